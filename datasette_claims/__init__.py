@@ -1,0 +1,1 @@
+"""datasette-claims: who says what, for whom, how we know, and whether they agree."""

@@ -1,0 +1,95 @@
+"""Making a claims database and bringing an old one up to date.
+
+Each migration runs in one transaction of its own; what it does is frozen (SQL files beside this module), so that
+a database made by any version goes the same way. A database that a newer version of the plugin made is refused,
+untouched.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib import resources
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from .countries import countries
+from .model import TABLES
+
+APPLICATION_ID = 0x436C6D73
+"""``PRAGMA application_id`` of a claims database: the bytes "Clms"."""
+
+migrations = Migrations("datasette-claims")
+
+
+class SchemaError(Exception):
+    """The database cannot be used as a claims database; the message says why and what to do."""
+
+
+def frozen_sql(name: str) -> list[str]:
+    """The statements of one SQL file of this room, in order."""
+    text = resources.files(__package__).joinpath("sql").joinpath(name).read_text(encoding="utf-8")
+    return [part for part in (piece.strip() for piece in text.split(";\n\n")) if part]
+
+
+@migrations(name="0001_initial")
+def initial(db: Database) -> None:
+    """All tables, indexes, search and triggers; the first revision; the countries."""
+    for statement in frozen_sql("0001_initial.sql"):
+        db.execute(statement.removesuffix(";"))
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(
+        "INSERT INTO revisions (id, at, who, operation, note) VALUES "
+        "(1, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 'datasette-claims', 'create', 'Database made')"
+    )
+    db.conn.executemany(
+        "INSERT INTO countries (id, name, alpha_3, kind, withdrawn, revision) VALUES (?, ?, ?, ?, ?, 1)",
+        [(c.id, c.name, c.alpha_3, c.kind, c.withdrawn) for c in countries()],
+    )
+
+
+def is_claims_database(conn: sqlite3.Connection) -> bool:
+    """Whether the database carries our mark. Reads one pragma; never writes."""
+    return bool(conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
+
+
+def pending(conn: sqlite3.Connection) -> list[str]:
+    """Names of the migrations that the database still needs. Never writes.
+
+    Raises SchemaError where a newer version of the plugin made the database.
+    """
+    db = Database(conn, execute_plugins=False)
+    known = {migration.name for migration in migrations._migrations}
+    newer = [row.name for row in migrations.applied(db) if row.name not in known]
+    if newer:
+        raise SchemaError(
+            f"the database was made by a newer version of datasette-claims (it has {', '.join(newer)}); "
+            "install that version or newer: nothing was changed"
+        )
+    return [migration.name for migration in migrations.pending(db)]
+
+
+def migrate(conn: sqlite3.Connection) -> list[str]:
+    """Bring a database up to date and return the names of the migrations that ran.
+
+    A database without our tables gets them, unless it holds tables of the same names that are not ours.
+    Raises SchemaError in that case and where a newer version made it. Interrupting leaves it at the last
+    complete migration.
+    """
+    names = pending(conn)
+    if not names:
+        return []
+    db = Database(conn, execute_plugins=False)
+    if not is_claims_database(conn):
+        clash = sorted(set(db.table_names()) & set(_table_names()))
+        if clash:
+            raise SchemaError(
+                f"the database already has tables named {', '.join(clash)} that datasette-claims did not make; "
+                "use another database file for claims: nothing was changed"
+            )
+    migrations.apply(db)
+    return names
+
+
+def _table_names() -> list[str]:
+    return [table.name for table in TABLES]
