@@ -1,0 +1,46 @@
+# Two commands: `make serve` shows the reference case, `make test` passes all tests.
+# VENV and DATASETTE choose another environment, as .ci/run does for both lines of Datasette.
+
+PYTHON ?= python3
+VENV ?= .venv
+DATASETTE ?= datasette>=0.65.5
+PORT ?= 8001
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TESTED := $(VENV)/.ready-test
+# Datasette 1.0 reads one part of metadata.yml as metadata (-m) and another as configuration (-c); 0.65 only knows -m.
+METADATA = $$($(BIN)/datasette serve --help | grep -q -- '-c, --config FILE' && echo '-m metadata.yml -c metadata.yml' || echo '-m metadata.yml')
+
+.PHONY: serve test check bench clean
+
+serve: $(READY)
+	@$(BIN)/datasette claims load claims.db data/
+	@echo
+	@echo "The start page: http://127.0.0.1:$(PORT)/claims/-/claims"
+	@echo
+	@$(BIN)/datasette serve claims.db $(METADATA) --setting suggest_facets off -h 127.0.0.1 -p $(PORT)
+
+test: $(TESTED)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: $(TESTED)
+	$(BIN)/python -m pip install --quiet '.[dev]' && $(BIN)/python -m pip install --quiet --no-deps -e .
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "datasette-claims needs Python 3.10 or newer; set PYTHON=python3.x")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@touch $@
+
+$(READY): $(VENV)/.made setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet '$(DATASETTE)' -e .
+	@touch $@
+
+$(TESTED): $(READY)
+	$(BIN)/python -m pip install --quiet '$(DATASETTE)' -e '.[test]'
+	@touch $@
+
+clean:
+	rm -rf .venv .venv-* claims.db claims.db-wal claims.db-shm build dist *.egg-info
