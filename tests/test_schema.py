@@ -68,7 +68,7 @@ def schema_of(conn):
     rows = conn.execute(
         "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%\\_fts\\_%' ESCAPE '\\'"
     )
-    return {name: sql for name, sql in rows if not "sqlite_" in name}
+    return {name: sql for name, sql in rows if "sqlite_" not in name}
 
 
 def test_all_migrations_together_make_exactly_the_model(conn):
