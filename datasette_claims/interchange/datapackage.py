@@ -79,6 +79,22 @@ def cell(column: Column, value: str | int | None) -> str:
     return str(value)
 
 
+def row_cells(table: Table, row: Mapping[str, str | int | None], text_file: str = "") -> list[str]:
+    """A stored row as a line of the package's CSV, in the order of ``package_columns``.
+
+    Only what the row itself states is written: a country that was derived (``country_origin`` other than "row") is
+    blank with its basis, and so is a value that is copied from a row to which this one refers. ``text_file`` is the
+    path of a document's text in the package, or "".
+    """
+    derived = "country_origin" in table.column_names and row.get("country_origin") != "row"
+    blank = {"country", "country_basis"} if derived else set()
+    blank |= {c.name for c in table.columns if c.copy is not None and row.get(c.copy.via) is not None}
+    return [
+        text_file if name == TEXT_FILE else "" if name in blank else cell(table[name], row.get(name))
+        for name in package_columns(table)
+    ]
+
+
 def descriptor(
     tables: Mapping[str, int],
     *,
