@@ -11,54 +11,11 @@ attribution).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from .words import NOT_STATED, Enumeration, Term, enumeration
 
-NOT_STATED = "not_stated"
+__all__ = ["ENUMERATIONS", "NOT_STATED", "Enumeration", "Term"]
 
-
-@dataclass(frozen=True)
-class Term:
-    """One word of an enumeration: as stored, as shown to people, and what it means."""
-
-    word: str
-    label: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Enumeration:
-    """A closed list of terms. ``default`` is stored when a row leaves the column blank (None: it must not)."""
-
-    name: str
-    meaning: str
-    terms: tuple[Term, ...]
-    default: str | None = None
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The stored words, in the order in which they are shown."""
-        return tuple(term.word for term in self.terms)
-
-    def term(self, word: str) -> Term:
-        """The term for a stored word. Raises KeyError for a word that is not in the list."""
-        for term in self.terms:
-            if term.word == word:
-                return term
-        raise KeyError(f"{word!r} is not a {self.name}; the words are: {', '.join(self.words)}")
-
-
-_MISSING = Term(NOT_STATED, "Not stated", "The source does not say, and nobody has supplied it.")
-
-
-def _enumeration(name: str, meaning: str, terms: list[tuple[str, str, str]], default: str | None = None) -> Enumeration:
-    """Build an enumeration; a default of ``not_stated`` adds that term at the end."""
-    listed = tuple(Term(*term) for term in terms)
-    if default == NOT_STATED:
-        listed += (_MISSING,)
-    return Enumeration(name, meaning, listed, default)
-
-
-ACTOR_KIND = _enumeration(
+ACTOR_KIND = enumeration(
     "actor_kind",
     "What an actor is.",
     [
@@ -72,7 +29,7 @@ ACTOR_KIND = _enumeration(
     ],
 )
 
-IDENTIFICATION = _enumeration(
+IDENTIFICATION = enumeration(
     "identification",
     "How far the text lets a reader know who spoke.",
     [
@@ -86,7 +43,7 @@ IDENTIFICATION = _enumeration(
     NOT_STATED,
 )
 
-COUNTRY_BASIS = _enumeration(
+COUNTRY_BASIS = enumeration(
     "country_basis",
     "In which sense a row has its country.",
     [
@@ -101,7 +58,7 @@ COUNTRY_BASIS = _enumeration(
     NOT_STATED,
 )
 
-COUNTRY_ORIGIN = _enumeration(
+COUNTRY_ORIGIN = enumeration(
     "country_origin",
     "Where a row's country comes from.",
     [
@@ -117,7 +74,7 @@ COUNTRY_ORIGIN = _enumeration(
     NOT_STATED,
 )
 
-DOCUMENT_KIND = _enumeration(
+DOCUMENT_KIND = enumeration(
     "document_kind",
     "What kind of document was read.",
     [
@@ -137,7 +94,7 @@ DOCUMENT_KIND = _enumeration(
     NOT_STATED,
 )
 
-RIGHTS = _enumeration(
+RIGHTS = enumeration(
     "rights",
     "Whether the document's text may be passed on.",
     [
@@ -152,7 +109,7 @@ RIGHTS = _enumeration(
     NOT_STATED,
 )
 
-SEGMENT_KIND = _enumeration(
+SEGMENT_KIND = enumeration(
     "segment_kind",
     "Which part of a document a passage is.",
     [
@@ -168,7 +125,7 @@ SEGMENT_KIND = _enumeration(
     ],
 )
 
-EVENT_KIND = _enumeration(
+EVENT_KIND = enumeration(
     "event_kind",
     "What kind of occasion it was.",
     [
@@ -189,7 +146,7 @@ EVENT_KIND = _enumeration(
     NOT_STATED,
 )
 
-STATEMENT_KIND = _enumeration(
+STATEMENT_KIND = enumeration(
     "statement_kind",
     "Whether somebody said it, or the outlet wrote it around a picture or a credit.",
     [
@@ -199,7 +156,7 @@ STATEMENT_KIND = _enumeration(
     ],
 )
 
-REPORT_TYPE = _enumeration(
+REPORT_TYPE = enumeration(
     "report_type",
     "How a mention reports a statement.",
     [
@@ -214,7 +171,7 @@ REPORT_TYPE = _enumeration(
     NOT_STATED,
 )
 
-SPEECH_ACT = _enumeration(
+SPEECH_ACT = enumeration(
     "speech_act",
     "What the speaker does by saying it (after Searle).",
     [
@@ -232,7 +189,7 @@ SPEECH_ACT = _enumeration(
     NOT_STATED,
 )
 
-ATTRIBUTION_TERMS = _enumeration(
+ATTRIBUTION_TERMS = enumeration(
     "attribution_terms",
     "The terms on which the speaker may be quoted.",
     [
@@ -244,7 +201,7 @@ ATTRIBUTION_TERMS = _enumeration(
     NOT_STATED,
 )
 
-WORDING = _enumeration(
+WORDING = enumeration(
     "wording",
     "Whose words the content column holds.",
     [
@@ -261,7 +218,7 @@ WORDING = _enumeration(
     NOT_STATED,
 )
 
-DATE_BASIS = _enumeration(
+DATE_BASIS = enumeration(
     "date_basis",
     "How the date is known.",
     [
@@ -272,7 +229,7 @@ DATE_BASIS = _enumeration(
     NOT_STATED,
 )
 
-CHANNEL = _enumeration(
+CHANNEL = enumeration(
     "channel",
     "Through what the statement was made.",
     [
@@ -292,7 +249,7 @@ CHANNEL = _enumeration(
     NOT_STATED,
 )
 
-ACCESS = _enumeration(
+ACCESS = enumeration(
     "access",
     "How the outlet knows of the statement.",
     [
@@ -307,7 +264,7 @@ ACCESS = _enumeration(
     NOT_STATED,
 )
 
-POLARITY = _enumeration(
+POLARITY = enumeration(
     "polarity",
     "Whether the source presents the content as so or as not so.",
     [
@@ -318,7 +275,7 @@ POLARITY = _enumeration(
     NOT_STATED,
 )
 
-CERTAINTY = _enumeration(
+CERTAINTY = enumeration(
     "certainty",
     "How sure the source is of the content (FactBank).",
     [
@@ -330,7 +287,7 @@ CERTAINTY = _enumeration(
     NOT_STATED,
 )
 
-TRANSLATION = _enumeration(
+TRANSLATION = enumeration(
     "translation",
     "Whether the quoted words are a translation.",
     [
@@ -341,7 +298,7 @@ TRANSLATION = _enumeration(
     NOT_STATED,
 )
 
-EVIDENCE_PART = _enumeration(
+EVIDENCE_PART = enumeration(
     "evidence_part",
     "Which part of a mention a span is (after PolNeAR).",
     [
@@ -357,7 +314,7 @@ EVIDENCE_PART = _enumeration(
     ],
 )
 
-CLAIM_KIND = _enumeration(
+CLAIM_KIND = enumeration(
     "claim_kind",
     "What kind of proposition a claim is.",
     [
@@ -370,7 +327,7 @@ CLAIM_KIND = _enumeration(
     ],
 )
 
-CLAIM_RELATION = _enumeration(
+CLAIM_RELATION = enumeration(
     "claim_relation",
     "How one claim stands to another.",
     [
@@ -392,7 +349,7 @@ CLAIM_RELATION = _enumeration(
     ],
 )
 
-STANCE = _enumeration(
+STANCE = enumeration(
     "stance",
     "On which side of a claim an actor is.",
     [
@@ -405,7 +362,7 @@ STANCE = _enumeration(
     ],
 )
 
-BASIS = _enumeration(
+BASIS = enumeration(
     "basis",
     "How the stance is known.",
     [
@@ -417,7 +374,7 @@ BASIS = _enumeration(
     ],
 )
 
-FACTUALITY = _enumeration(
+FACTUALITY = enumeration(
     "factuality",
     "How certain the source is and on which side (FactBank, relative to the source).",
     [
@@ -433,7 +390,7 @@ FACTUALITY = _enumeration(
     NOT_STATED,
 )
 
-SUBJECT_TYPE = _enumeration(
+SUBJECT_TYPE = enumeration(
     "subject_type",
     "Which table a row of provenance or an assessment speaks about.",
     [
@@ -447,7 +404,7 @@ SUBJECT_TYPE = _enumeration(
     ],
 )
 
-PROVENANCE_RELATION = _enumeration(
+PROVENANCE_RELATION = enumeration(
     "provenance_relation",
     "How one thing came from another (W3C PROV).",
     [
@@ -461,7 +418,7 @@ PROVENANCE_RELATION = _enumeration(
     ],
 )
 
-ASSESSMENT_KIND = _enumeration(
+ASSESSMENT_KIND = enumeration(
     "assessment_kind",
     "What an analyst assesses.",
     [
@@ -476,7 +433,7 @@ ASSESSMENT_KIND = _enumeration(
     ],
 )
 
-REVISION_OPERATION = _enumeration(
+REVISION_OPERATION = enumeration(
     "revision_operation",
     "What kind of change a revision records.",
     [
@@ -488,7 +445,7 @@ REVISION_OPERATION = _enumeration(
     ],
 )
 
-COUNTRY_KIND = _enumeration(
+COUNTRY_KIND = enumeration(
     "country_kind",
     "What kind of entity a country code stands for.",
     [

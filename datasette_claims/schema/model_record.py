@@ -1,0 +1,60 @@
+"""Tables of how the record came about: loads and revisions."""
+
+from __future__ import annotations
+
+from . import vocabulary as v
+from .columns import NOTE, reference, word
+from .tables import Column, Table, Type
+
+LOADS = Table(
+    "loads",
+    "Loads",
+    "One row a load (a PROV activity): when, with which tool, from which files, with what result.",
+    (
+        Column("id", "Id", "Number of the load.", Type.INTEGER, integer_key=True),
+        Column("started_at", "Started", "When it began (UTC).", Type.TIME, True),
+        Column("finished_at", "Finished", "When it was complete (UTC).", Type.TIME, True),
+        Column("tool", "Tool", "The program and its version.", required=True),
+        Column("loaded_by", "By", "Who ran it."),
+        Column("sources", "Sources", "The files, each with its size and SHA-256 (JSON).", Type.JSON, True),
+        Column(
+            "counts",
+            "Counts",
+            "Rows added, changed, removed, unchanged and kept, by table (JSON).",
+            Type.JSON,
+            True,
+        ),
+    ),
+    label_column="started_at",
+    sort_descending=True,
+    loadable=False,
+)
+
+REVISIONS = Table(
+    "revisions",
+    "Revisions",
+    "Every change: who, when, what it was before and after. Nothing here is ever deleted.",
+    (
+        Column(
+            "id",
+            "Revision",
+            "Number of the change; the highest is the revision of the data.",
+            Type.INTEGER,
+            integer_key=True,
+        ),
+        Column("at", "At", "When (UTC).", Type.TIME, True),
+        Column("who", "Who", "The person, or the program for a load."),
+        word("operation", "Operation", "What kind of change it was.", v.REVISION_OPERATION, facet=True),
+        reference("load", "Load", "The load that made it; empty for a person's change.", "loads"),
+        Column("table_name", "Table", "The table that was changed; empty for a whole load."),
+        Column("row_id", "Row", "The row that was changed."),
+        Column("before", "Before", "The row before (JSON).", Type.JSON),
+        Column("after", "After", "The row after (JSON).", Type.JSON),
+        NOTE,
+    ),
+    label_column="at",
+    sort_descending=True,
+    facets=("operation", "table_name"),
+    loadable=False,
+    extra_indexes=(("table_name", "row_id"),),
+)
