@@ -12,7 +12,7 @@ All functions are pure: text in, values out, no database, no Datasette. All offs
 half-open, unless a name says ``utf16`` or ``utf8``.
 
 - ``select`` makes the selectors of a passage; ``reanchor`` carries passages from an old text to a new one;
-  ``anchor`` finds a passage of which only the selectors are known. Each answer is an ``Anchoring`` with one of
+  ``anchor`` and ``anchor_all`` find passages of which only the selectors are known. Each answer is an ``Anchoring`` with one of
   ``STATES``, a score, and the name and version of the algorithm. A passage is never placed where it is in doubt.
 - ``word_diff`` shows two versions side by side.
 - ``to_utf16``, ``from_utf16``, ``to_utf8``, ``from_utf8`` convert vectors of offsets.
@@ -22,7 +22,7 @@ half-open, unless a name says ``utf16`` or ``utf8``.
 from .diffing import Operation, word_diff
 from .folding import Folded, fold, same_wording, typographic
 from .offsets import OffsetError, from_utf8, from_utf16, to_utf8, to_utf16
-from .reanchor import ALGORITHM, ALGORITHM_VERSION, STATES, Anchoring, Method, State, anchor, reanchor
+from .reanchor import ALGORITHM, ALGORITHM_VERSION, STATES, Anchoring, Method, State, anchor, anchor_all, reanchor
 from .selectors import (
     CONTEXT_LENGTH,
     PassageSelector,
@@ -49,6 +49,7 @@ __all__ = [
     "TextPositionSelector",
     "TextQuoteSelector",
     "anchor",
+    "anchor_all",
     "fold",
     "from_utf8",
     "from_utf16",

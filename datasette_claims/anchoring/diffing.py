@@ -88,6 +88,7 @@ class Image:
 class WordDiff:
     """The alignment of two versions: ``to_new[i]`` is the new word for old word ``i``, or -1."""
 
+    BESIDE: ClassVar[int] = 2  # words on each side that tell whose place it is
     NEIGHBOURS: ClassVar[int] = 6  # words on each side whose fate tells whether a passage is still in its surroundings
 
     def __init__(self, old: Words, new: Words) -> None:
@@ -122,6 +123,27 @@ class WordDiff:
         for i, j in pair_by_cost(costs, _GAP_COST):
             self.to_new[i0 + i] = j0 + j
             self.likeness[i0 + i] = 1 - costs[i][j]
+
+    @cached_property
+    def _to_old(self) -> list[int]:
+        """For each new word the old word that stands unchanged in it, or -1."""
+        to_old = [-1] * len(self.new.words)
+        for i, j in enumerate(self.to_new):
+            if j >= 0 and self.likeness[i] == 1:
+                to_old[j] = i
+        return to_old
+
+    def taken(self, new_start: int, new_end: int, start: int, end: int) -> float:
+        """Share of the words at and beside folded new ``[new_start, new_end)`` that come from elsewhere.
+
+        Elsewhere is outside folded old ``[start, end)`` and not just beside it. If it is nearly all, that place has
+        been in the old text too, as another passage.
+        """
+        own_first, own_last = self.old.covering(start, end)
+        first, last = self.new.covering(new_start, new_end)
+        around = self._to_old[max(0, first - self.BESIDE) : last + self.BESIDE]
+        near = range(own_first - self.BESIDE, own_last + self.BESIDE)
+        return sum(i >= 0 and i not in near for i in around) / len(around) if around else 0.0
 
     def image(self, start: int, end: int) -> Image | None:
         """Where folded old ``[start, end)`` is in the new text, or None if none of its words went anywhere."""

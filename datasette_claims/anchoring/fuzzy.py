@@ -9,7 +9,7 @@ trigrams; the narrowing loses nothing (see ``Haystack.windows``).
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,10 +59,7 @@ def distance(one: str, other: str) -> int:
     """The Levenshtein distance of two strings."""
     if not one or not other:
         return len(one) or len(other)
-    last = 0
-    for last in distances(one, other, anchored=True):
-        pass
-    return last
+    return deque(distances(one, other, anchored=True), maxlen=1)[0]
 
 
 def similarity(one: str, other: str) -> float:
@@ -98,38 +95,31 @@ class Haystack:
         """Ranges of the text, in order and apart, outside which no match with at most ``k`` edits can lie.
 
         Cut the pattern into p pieces of three: each edit spoils at most one, so p - k or more stand unchanged in a
-        match, all within a band of k + 1 diagonals (text offset less pattern offset), for two diagonals of one
-        match differ by at most its k edits. Such a band lies in two neighbouring bins of that width. Where p <= k
-        nothing can be ruled out, and the window is the whole text.
+        match. The diagonals (text offset less pattern offset) of its pieces, of its start and of its end differ by
+        at most k, for that takes an insertion or deletion each. So among all the diagonals on which pieces stand,
+        sorted, p - k in a row lie within k of each other. Where p <= k nothing can be ruled out, and the window is
+        the whole text.
         """
         offsets = range(0, len(pattern) - _GRAM + 1, _GRAM)
         needed = len(offsets) - k
         if needed < 1:
             return [(0, len(self.text))]
-        width = k + 1
-        bins = self._votes(pattern, offsets, needed, width)
-        spread = len(pattern) + k
+        pieces = [(self._grams.get(pattern[o : o + _GRAM], ()), o) for o in offsets]
+        # The commonest pieces say least and cost most. Leaving one out lowers what is needed by one, no more.
+        spare = max(0, min(needed - 2, needed // 4))
+        needed -= spare
+        pieces.sort(key=lambda piece: len(piece[0]))
+        diagonals = sorted(place - o for places, o in pieces[: len(pieces) - spare] for place in places)
         out: list[tuple[int, int]] = []
-        for b in sorted(b for b, least in bins if least):
-            start, end = max(0, b * width - k), min(len(self.text), (b + 2) * width + spread)
+        for low, high in zip(diagonals, diagonals[needed - 1 :], strict=False):
+            if high - low > k:
+                continue
+            start, end = max(0, high - k), min(len(self.text), low + k + len(pattern))
             if out and start <= out[-1][1]:
-                out[-1] = out[-1][0], max(end, out[-1][1])
+                out[-1] = out[-1][0], end  # both borders only ever grow
             else:
                 out.append((start, end))
         return out
-
-    def _votes(self, pattern: str, offsets: range, needed: int, width: int) -> list[tuple[int, bool]]:
-        """Each bin that gained a vote, and the one before it: does the pair reach the number needed?"""
-        found = [(self._grams.get(pattern[o : o + _GRAM], ()), o) for o in offsets]
-        # The commonest pieces say least and cost most. Leaving one out lowers what is needed by one, no more.
-        found.sort(key=lambda item: len(item[0]))
-        spare = max(0, min(needed - 2, needed // 2))
-        needed -= spare
-        counts: Counter[int] = Counter()
-        for places, o in found[: len(found) - spare]:
-            counts.update([(place - o) // width for place in places])
-        candidates = set(counts) | {b - 1 for b in counts}
-        return [(b, counts[b] + counts[b + 1] >= needed) for b in candidates]
 
     def ends(self, pattern: str, k: int) -> list[tuple[int, int]]:
         """Every (end, errors) where a piece of the text is at most ``k`` edits from the pattern; ends ascend."""

@@ -13,13 +13,17 @@ from .folding import Folded, fold
 from .fuzzy import Haystack, distance, distances
 from .selectors import CONTEXT_LENGTH, TextQuoteSelector
 
-THRESHOLD = 0.8
+THRESHOLD = 0.76
 """The least score of a place that is believed. Unrelated English prose scores 0.3 to 0.55."""
+
+PLAUSIBLE = 0.6
+"""The least score of a place that is worth a thought if something else speaks for it too."""
 
 _CERTAIN = 0.97  # from this score on an exact hit makes the search for misspelt ones needless
 _SHORTEST_FUZZY = 6  # folded characters; a shorter quote with an edit could be too many other words
 _SHORT = 30  # below this length one edit in five characters is allowed, from it on one in four
 _MOST_SCORED = 40  # exact hits whose context is compared in full; the rest share less of it side by side
+_NEAR = 8  # folded characters beside a quote in which a line break parts it from its context
 _LEAST_CONTEXT = 8  # a shorter context on one side (the text begins or ends there) matches too easily by chance
 
 
@@ -28,7 +32,8 @@ class FoldedQuote:
     """A quote ready for the search: folded, without outer spaces.
 
     ``whole_start`` and ``whole_end`` say that the quote begins or ends where a word does, so that a place inside a
-    longer word is not it.
+    longer word is not it. ``near_prefix`` and ``near_suffix`` say that the context next to the quote belongs to its
+    own line or paragraph, with which it would move.
     """
 
     exact: str
@@ -36,23 +41,33 @@ class FoldedQuote:
     suffix: str
     whole_start: bool
     whole_end: bool
+    near_prefix: bool
+    near_suffix: bool
 
     @classmethod
-    def cut(cls, folded: str, start: int, end: int) -> FoldedQuote:
-        """The quote ``folded[start:end]`` with its context, from the folded text that it stands in."""
-        while start < end and folded[start] == " ":
+    def cut(cls, text: str, folded: Folded, start: int, end: int) -> FoldedQuote:
+        """The quote at folded ``[start, end)`` with its context, from the ``text`` that it stands in."""
+        line = folded.text
+        while start < end and line[start] == " ":
             start += 1
-        while start < end and folded[end - 1] == " ":
+        while start < end and line[end - 1] == " ":
             end -= 1
-        prefix, suffix = folded[max(0, start - CONTEXT_LENGTH) : start], folded[end : end + CONTEXT_LENGTH]
-        return cls(folded[start:end], prefix, suffix, not _inside_word(folded, start), not _inside_word(folded, end))
+        return cls(
+            exact=line[start:end],
+            prefix=line[max(0, start - CONTEXT_LENGTH) : start],
+            suffix=line[end : end + CONTEXT_LENGTH],
+            whole_start=not _inside_word(line, start),
+            whole_end=not _inside_word(line, end),
+            near_prefix=_one_line(text, folded, max(0, start - _NEAR), start),
+            near_suffix=_one_line(text, folded, end, min(len(line), end + _NEAR)),
+        )
 
     @classmethod
     def of(cls, quote: TextQuoteSelector) -> FoldedQuote:
         """The quote of a stored selector, whose text is not at hand."""
-        whole = fold(quote.prefix + quote.exact + quote.suffix)
-        start = len(quote.prefix)
-        return cls.cut(whole.text, *whole.to_folded(start, start + len(quote.exact)))
+        text = quote.prefix + quote.exact + quote.suffix
+        folded, start = fold(text), len(quote.prefix)
+        return cls.cut(text, folded, *folded.to_folded(start, start + len(quote.exact)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +97,15 @@ class SearchText:
         self.text = folded.text
         self._haystack = Haystack(folded.text)
 
-    def candidates(self, quote: FoldedQuote, threshold: float = THRESHOLD) -> list[Candidate]:
-        """The places that score ``threshold`` or more, best first, apart from each other; ties by position."""
+    def candidates(self, quote: FoldedQuote, threshold: float = PLAUSIBLE, thorough: bool = False) -> list[Candidate]:
+        """The places that score ``threshold`` or more, best first, apart from each other; ties by position.
+
+        Unless ``thorough``, misspelt places are not looked for once an exact one fits beyond doubt.
+        """
         if not quote.exact:
             return []
         found = [self.score(quote, start, start + len(quote.exact), 0) for start in self._exact(quote)]
-        if not any(candidate.score >= _CERTAIN for candidate in found):
+        if thorough or not any(candidate.score >= _CERTAIN for candidate in found):
             taken = {(candidate.start, candidate.end) for candidate in found}
             found += [
                 self.score(quote, start, end, errors)
@@ -131,7 +149,11 @@ class SearchText:
         for match in self._haystack.search(quote.exact, k) if k else ():
             start = _snap(self.text, match.start) if quote.whole_start else match.start
             end = _snap(self.text, match.end) if quote.whole_end else match.end
-            if start >= end:
+            while start < end and self.text[start] == " ":
+                start += 1
+            while start < end and self.text[end - 1] == " ":
+                end -= 1
+            if start == end:
                 continue
             errors = match.errors
             if (start, end) != (match.start, match.end):
@@ -154,16 +176,18 @@ class SearchText:
         return Candidate(start, end, weight * likeness + (1 - weight) * context, likeness, context)
 
     def _context(self, quote: FoldedQuote, start: int, end: int) -> float:
-        """Likeness of the surroundings, the better side counting 0.7: one side is often rewritten."""
+        """Likeness of the surroundings, 0.7 for one side and 0.3 for the other, as one is often rewritten.
+
+        The side in the quote's own paragraph weighs more; if both are or neither is, the better one.
+        """
         reach = CONTEXT_LENGTH + CONTEXT_LENGTH // 2
-        sides = [
-            (quote.prefix[::-1], self.text[max(0, start - reach) : start][::-1]),
-            (quote.suffix, self.text[end : end + reach]),
-        ]
-        if max(len(expected) for expected, _ in sides) >= _LEAST_CONTEXT:
-            sides = [side for side in sides if len(side[0]) >= _LEAST_CONTEXT]
-        found = sorted(_beside(expected, there) for expected, there in sides if expected)
-        return 0.7 * found[-1] + 0.3 * found[0] if found else 1.0
+        before = _beside(quote.prefix[::-1], self.text[max(0, start - reach) : start][::-1])
+        after = _beside(quote.suffix, self.text[end : end + reach])
+        if min(len(quote.prefix), len(quote.suffix)) < _LEAST_CONTEXT:
+            return before if len(quote.prefix) > len(quote.suffix) else after
+        if quote.near_prefix == quote.near_suffix:
+            return 0.7 * max(before, after) + 0.3 * min(before, after)
+        return 0.7 * before + 0.3 * after if quote.near_prefix else 0.3 * before + 0.7 * after
 
 
 def allowed_errors(length: int) -> int:
@@ -175,10 +199,16 @@ def allowed_errors(length: int) -> int:
 
 def _beside(expected: str, there: str) -> float:
     """1 - the fewest edits between ``expected`` and a beginning of ``there``, as a share of its length."""
-    if there.startswith(expected):
+    if there.startswith(expected):  # also if nothing is expected
         return 1.0
     fewest = min(distances(there, expected, anchored=True), default=len(expected))
     return 1 - min(fewest, len(expected)) / len(expected)
+
+
+def _one_line(text: str, folded: Folded, start: int, end: int) -> bool:
+    """True if folded ``[start, end)`` is not empty and no line break stands in it."""
+    piece = text[slice(*folded.to_source(start, end))]
+    return bool(piece) and "\n" not in piece and "\r" not in piece
 
 
 def _is_word(char: str) -> bool:

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from .diffing import WordDiff, Words
-from .folding import same_wording
-from .ranking import Candidate, FoldedQuote, SearchText
+from .folding import fold, same_wording
+from .ranking import PLAUSIBLE, THRESHOLD, Candidate, FoldedQuote, SearchText
 from .selectors import PassageSelector, TextPositionSelector, TextQuoteSelector, holds, select
 
 State = Literal["anchored", "changed", "moved", "ambiguous", "orphan"]
@@ -35,6 +35,13 @@ _KEPT = 0.45  # share of a passage's characters that the diff must find again
 _FILLED = 0.3  # share of the new range that must come from the old passage
 _SHORT = 24  # folded characters; a shorter passage is believed to the diff only among its old neighbours
 _NEIGHBOURS = 0.3  # share of the neighbouring words that must still be beside a short passage
+_UNSUPPORTED = 0.85  # the least score that is believed where no old text can speak for or against a place
+_DISTINCT = 12  # folded characters from which a wording can be told by itself if it stands once in each text
+_ALIKE = 0.75  # likeness of the quote from which that wording counts as the same
+_STILL_AMONG = 0.5  # share of the neighbouring words that must be beside a passage for which the diff alone speaks
+_LONG = 40  # folded characters from which a quote needs no more than the usual score even so
+_COMPLETE = 0.9  # share of a passage that must be found again if so much was inserted into it that it scores low
+_TAKEN = 0.8  # share of the words of a place, and beside it, that make it that of another old passage
 _TIE = 0.04  # scores that are this close are as good as each other
 
 
@@ -83,16 +90,29 @@ def reanchor(old: str, new: str, spans: Sequence[tuple[int, int]]) -> list[Ancho
 
 
 def anchor(text: str, quote: TextQuoteSelector, position: TextPositionSelector | None = None) -> Anchoring:
-    """Find a passage of which only the selectors are known, as in an imported annotation.
+    """Find one passage of which only the selectors are known; see ``anchor_all``."""
+    return anchor_all(text, [(quote, position)])[0]
+
+
+def anchor_all(
+    text: str, selectors: Sequence[tuple[TextQuoteSelector, TextPositionSelector | None]]
+) -> list[Anchoring]:
+    """Find passages of which only the selectors are known, as in imported annotations; one Anchoring each, in order.
 
     Without the old text there is no diff: the offsets are believed if quote and context stand there, and otherwise
-    the search decides alone, so the state is never better than ``moved`` or ``changed``.
+    the search decides alone, so the state is then never better than ``moved`` or ``changed``.
     """
-    if position is not None and quote.exact and holds(text, PassageSelector(quote, position)):
-        return Anchoring("anchored", position.start, position.end, 1.0, quote.exact, "offsets")
-    target = SearchText(Words(text).folded)
-    found = target.candidates(FoldedQuote.of(quote))
-    return _decide(text, target, quote.exact, None, found)
+    target: SearchText | None = None
+    out = []
+    for quote, position in selectors:
+        if position is not None and quote.exact and holds(text, PassageSelector(quote, position)):
+            out.append(Anchoring("anchored", position.start, position.end, 1.0, quote.exact, "offsets"))
+            continue
+        target = target or SearchText(fold(text))
+        folded = FoldedQuote.of(quote)
+        least = _UNSUPPORTED if len(folded.exact) < _LONG else THRESHOLD
+        out.append(_decide(text, target, quote.exact, None, target.candidates(folded, least)))
+    return out
 
 
 def _unmoved(old: str, new: str, selector: PassageSelector) -> Anchoring | None:
@@ -109,6 +129,14 @@ def _same_side(old: str, new: str, selector: PassageSelector) -> bool:
     return beyond < len(old) or len(new) == len(old)
 
 
+@dataclass(frozen=True, slots=True)
+class _ByDiff:
+    """The place that the diff names, and whether it would be believed ``alone``."""
+
+    place: Candidate
+    alone: bool
+
+
 class _Transfer:
     """Two texts, folded, aligned and indexed once for all their passages."""
 
@@ -123,37 +151,59 @@ class _Transfer:
         if start == end or not exact.strip():
             return Anchoring("orphan")
         span = self.old.folded.to_folded(start, end)
-        quote = FoldedQuote.cut(self.old.folded.text, *span)
+        quote = FoldedQuote.cut(self.old.text, self.old.folded, *span)
         if not quote.exact:
             return Anchoring("orphan")
-        return _decide(self.new.text, self.target, exact, self._by_diff(span, quote), self.target.candidates(quote))
+        by_diff = self._by_diff(span, quote)
+        found = self._free(self.target.candidates(quote), span)
+        if by_diff is None and not (found and found[0].score >= THRESHOLD):
+            only = self._only_place(quote, span)
+            if only is not None:
+                return _placed(self.new.text, self.target, exact, only, "search")
+        return _decide(self.new.text, self.target, exact, by_diff, found)
 
-    def _by_diff(self, span: tuple[int, int], quote: FoldedQuote) -> Candidate | None:
+    def _free(self, places: list[Candidate], span: tuple[int, int]) -> list[Candidate]:
+        """The places that do not hold another passage of the old text, which only repeats the words."""
+        return [place for place in places if self.diff.taken(place.start, place.end, *span) < _TAKEN]
+
+    def _only_place(self, quote: FoldedQuote, span: tuple[int, int]) -> Candidate | None:
+        """The one free place of a wording that is long enough to be known again without its surroundings."""
+        if len(quote.exact) < _DISTINCT:
+            return None
+        places = self._free(self.target.candidates(quote, 0.0, thorough=True), span)
+        alike = [place for place in places if place.quote >= _ALIKE]
+        return alike[0] if len(alike) == 1 else None
+
+    def _by_diff(self, span: tuple[int, int], quote: FoldedQuote) -> _ByDiff | None:
         """The diff's place, scored like a search result; None unless enough of the passage is there."""
         image = self.diff.image(*span)
         if image is None or image.kept < _KEPT or image.filled < _FILLED:
             return None
         if len(quote.exact) < _SHORT and image.context < _NEIGHBOURS:
             return None
-        return self.target.score(quote, image.start, image.end)
+        place = self.target.score(quote, image.start, image.end)
+        plausible = place.score >= PLAUSIBLE or image.kept >= _COMPLETE
+        return _ByDiff(place, alone=plausible and image.context >= _STILL_AMONG)
 
 
-def _decide(text: str, target: SearchText, exact: str, by_diff: Candidate | None, found: list[Candidate]) -> Anchoring:
+def _decide(text: str, target: SearchText, exact: str, by_diff: _ByDiff | None, found: list[Candidate]) -> Anchoring:
     """Weigh the diff's place against those of the search (best first)."""
+    believed = [place for place in found if place.score >= THRESHOLD]
     if by_diff is None:
-        if not found:
+        if not believed:
             return Anchoring("orphan")
-        rivals = [place for place in found if place.score >= found[0].score - _TIE]
+        rivals = [place for place in believed if place.score >= believed[0].score - _TIE]
         if len(rivals) > 1:
             return _undecided(target, rivals)
-        return _placed(text, target, exact, found[0], "search")
-    if not found:
-        return _placed(text, target, exact, by_diff, "diff")
-    agreeing = next((place for place in found if place.overlaps(by_diff.start, by_diff.end)), None)
-    if agreeing is None or agreeing.score < found[0].score - _TIE:
-        return _undecided(target, [by_diff, *found])
-    best = max(by_diff, agreeing, key=lambda place: place.score)
-    return _placed(text, target, exact, best, "diff+search")
+        return _placed(text, target, exact, believed[0], "search")
+    best = found[0].score if found else 0.0
+    agreeing = next((place for place in found if place.overlaps(by_diff.place.start, by_diff.place.end)), None)
+    if agreeing is not None and agreeing.score >= best - _TIE:
+        place = agreeing if agreeing.quote == 1 else by_diff.place
+        return _placed(text, target, exact, place, "diff+search")
+    if believed:
+        return _undecided(target, [by_diff.place, *believed])
+    return _placed(text, target, exact, by_diff.place, "diff") if by_diff.alone else Anchoring("orphan")
 
 
 def _placed(text: str, target: SearchText, exact: str, place: Candidate, method: Method) -> Anchoring:

@@ -67,12 +67,13 @@ class TextPositionSelector:
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> TextPositionSelector:
         """Read a Web Annotation object. Raises SelectorError unless start and end are whole numbers in order."""
-        start, end = data.get("start"), data.get("end")
-        for name, value in (("start", start), ("end", end)):
+        offsets = []
+        for name in ("start", "end"):
+            value = data.get(name)
             if not isinstance(value, int) or isinstance(value, bool):
                 raise SelectorError(f"TextPositionSelector: {name!r} must be a whole number, not {value!r}")
-        assert isinstance(start, int) and isinstance(end, int)
-        return cls(start, end)
+            offsets.append(value)
+        return cls(*offsets)
 
 
 @dataclass(frozen=True, slots=True)
