@@ -1,0 +1,190 @@
+"""A claim's or an actor's stances over time, drawn: support above the line, dispute below, the rest on it.
+
+Few stances are drawn one by one, each a link; many are counted by month. Stances without a date stand beside the
+drawing as a number: nothing is left out silently.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from ..schema.vocabulary import STANCE
+from . import svg
+from .marks import GLYPHS
+from .wording import count, full_date, full_dates
+
+WIDTH = 720.0
+LEFT, RIGHT = 92.0, 16.0
+LANES = ("supports", "between", "disputes")
+LANE_LABELS = {"supports": "Supports", "between": "Other", "disputes": "Disputes"}
+SINGLE = 150
+"""Up to so many dated stances are drawn one by one."""
+STEP = 15.0
+"""Height of one stance in a stack."""
+MOST_STACKED = 8
+
+
+@dataclass(frozen=True)
+class Point:
+    """One stance: ISO dates (None: not stated), the words stance and basis, what a reader is told, where it leads."""
+
+    start: str | None
+    end: str | None
+    stance: str
+    basis: str
+    label: str
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The drawing (None where no stance has a date) and the number of stances that have none."""
+
+    drawing: Markup | None
+    dated: int
+    undated: int
+
+
+def timeline(points: Sequence[Point], title: str, *, standalone: bool = False) -> Timeline:
+    """Draw stances over time. The order of the points does not matter; equal points give equal bytes."""
+    dated = sorted((p for p in points if _day(p) is not None), key=lambda p: (_day(p), p.stance, p.label, p.href or ""))
+    if not dated:
+        return Timeline(None, 0, len(points))
+    days = [day for p in dated if (day := _day(p)) is not None]
+    scale = _Scale(min(days), max(days))
+    draw = _singly if len(dated) <= SINGLE else _by_month
+    body, above, below = draw(dated, scale)
+    top, middle = 14.0, 14.0 + above + STEP
+    height = middle + STEP + below + 34.0
+    placed = svg.element("g", *body, transform=f"translate(0 {middle:.2f})")
+    children = [*_axis(scale, middle, height), *_lanes(top, middle, height - 34.0), placed]
+    told = _told(dated, len(points) - len(dated))
+    return Timeline(
+        svg.drawing(children, WIDTH, height, title, told, standalone=standalone), len(dated), len(points) - len(dated)
+    )
+
+
+def _day(point: Point) -> date | None:
+    """The day at which a stance stands: the middle of its interval."""
+    first, last = point.start or point.end, point.end or point.start
+    if first is None or last is None:
+        return None
+    a, b = date.fromisoformat(first), date.fromisoformat(last)
+    return a + (b - a) / 2
+
+
+def _lane(stance: str) -> str:
+    return stance if stance in ("supports", "disputes") else "between"
+
+
+class _Scale:
+    """Days to horizontal places."""
+
+    def __init__(self, first: date, last: date) -> None:
+        self.first, self.last = first, last
+        self.span = max((last - first).days, 1)
+
+    def x(self, day: date) -> float:
+        inner = WIDTH - LEFT - RIGHT - 20.0
+        share = (day - self.first).days / self.span if self.last > self.first else 0.5
+        return LEFT + 10.0 + inner * share
+
+
+def _singly(points: Sequence[Point], scale: _Scale) -> tuple[list[Markup], float, float]:
+    """Each stance as its glyph; those that would overlap are stacked away from the line."""
+    drawn: list[Markup] = []
+    taken: Counter[tuple[str, int]] = Counter()
+    more: Counter[tuple[str, int]] = Counter()
+    for point in points:
+        day = _day(point)
+        assert day is not None
+        lane, column = _lane(point.stance), round(scale.x(day) / STEP)
+        level = taken[lane, column]
+        if (lane == "between" and level) or level >= MOST_STACKED:
+            more[lane, column] += 1
+            continue
+        taken[lane, column] += 1
+        drawn.append(_glyph(point, column * STEP, _y(lane, level)))
+    drawn += [
+        svg.text(f"+{number}", column * STEP + 6, _y(lane, taken[lane, column]), class_="claims-svg-quiet")
+        for (lane, column), number in sorted(more.items())
+    ]
+    return drawn, _extent(taken, "supports"), _extent(taken, "disputes")
+
+
+def _y(lane: str, level: int) -> float:
+    if lane == "between":
+        return 4.0
+    return -STEP * (level + 1) + 2 if lane == "supports" else STEP * (level + 1) + 8
+
+
+def _extent(taken: Counter[tuple[str, int]], lane: str) -> float:
+    return STEP * (max((n for (of, _), n in taken.items() if of == lane), default=1) + 1)
+
+
+def _glyph(point: Point, x: float, y: float) -> Markup:
+    when = full_dates(point.start, point.end)
+    title = svg.element("title", f"{when}: {STANCE.term(point.stance).label}. {point.label}")
+    sign = svg.text(GLYPHS[point.stance], x, y, text_anchor="middle", class_=f"claims-svg-{point.stance}")
+    outline = None if point.basis in ("explicit", "vote") else "claims-svg-weak"
+    return svg.link(point.href, svg.element("g", title, sign, class_=outline))
+
+
+def _by_month(points: Sequence[Point], scale: _Scale) -> tuple[list[Markup], float, float]:
+    """Counts a month as bars: support upwards, dispute downwards, the rest as a tick on the line."""
+    counts: Counter[tuple[date, str]] = Counter()
+    for point in points:
+        day = _day(point)
+        assert day is not None
+        counts[day.replace(day=1), _lane(point.stance)] += 1
+    tallest = max((n for (_, lane), n in counts.items() if lane != "between"), default=1)
+    months = max((scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month + 1, 1)
+    width = max(min((WIDTH - LEFT - RIGHT) / months - 1.0, 18.0), 1.0)
+    drawn = [
+        _bar(month, lane, number, tallest, max(scale.x(month), LEFT), width)
+        for (month, lane), number in sorted(counts.items())
+    ]
+    return drawn, 90.0, 90.0
+
+
+def _bar(month: date, lane: str, number: int, tallest: int, x: float, width: float) -> Markup:
+    height = 4.0 if lane == "between" else max(78.0 * number / tallest, 1.0)
+    y = {"supports": -6.0 - height, "between": -2.0, "disputes": 6.0}[lane]
+    label = "Other" if lane == "between" else LANE_LABELS[lane]
+    title = svg.element("title", f"{full_date(month.isoformat()[:7])}: {label}, {count(number, 'stance')}")
+    style = "claims-svg-neutral" if lane == "between" else f"claims-svg-{lane}"
+    return svg.element("rect", title, x=x, y=y, width=width, height=height, class_=style)
+
+
+def _axis(scale: _Scale, middle: float, height: float) -> list[Markup]:
+    """The line, and the first and last day in full."""
+    baseline = height - 12.0
+    line = svg.element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=middle, y2=middle, class_="claims-svg-line")
+    first, last = full_date(scale.first.isoformat()), full_date(scale.last.isoformat())
+    if scale.first == scale.last:
+        return [line, svg.text(first, scale.x(scale.first), baseline, text_anchor="middle", class_="claims-svg-quiet")]
+    return [
+        line,
+        svg.text(first, LEFT, baseline, class_="claims-svg-quiet"),
+        svg.text(last, WIDTH - RIGHT, baseline, text_anchor="end", class_="claims-svg-quiet"),
+    ]
+
+
+def _lanes(top: float, middle: float, bottom: float) -> list[Markup]:
+    places = {"supports": (top + middle) / 2, "between": middle + 4.0, "disputes": (middle + bottom) / 2 + 8.0}
+    return [svg.text(LANE_LABELS[lane], 4.0, places[lane], class_="claims-svg-strong") for lane in LANES]
+
+
+def _told(dated: Sequence[Point], undated: int) -> str:
+    """What the drawing shows, in words."""
+    sides = Counter(point.stance for point in dated)
+    parts = ", ".join(f"{number} {STANCE.term(word).label.lower()}" for word in STANCE.words if (number := sides[word]))
+    first = min(point.start or point.end or "" for point in dated)
+    last = max(point.end or point.start or "" for point in dated)
+    missing = f" {count(undated, 'stance')} without a date." if undated else ""
+    return f"{full_dates(first, last)}: {parts}.{missing}"

@@ -1,0 +1,76 @@
+"""The drawing of stances over time: nothing is lost, data is escaped, the same data gives the same bytes."""
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datasette_claims.pages.svg import drawing, element
+from datasette_claims.pages.timeline import SINGLE, Point, timeline
+from datasette_claims.schema.vocabulary import BASIS, STANCE
+
+days = st.dates().map(lambda day: day.isoformat())
+points = st.builds(
+    lambda ends, stance, basis, label: Point(*ends, stance, basis, label, "/x?a=1&b=2"),
+    st.one_of(st.just((None, None)), days.map(lambda d: (d, d)), st.tuples(days, days).map(lambda p: tuple(sorted(p)))),
+    st.sampled_from(STANCE.words),
+    st.sampled_from(BASIS.words),
+    st.text(),
+)
+
+
+def shown(svg):
+    return ElementTree.fromstring(str(svg))
+
+
+@given(st.lists(points, max_size=40))
+def test_every_stance_is_drawn_or_counted(stances):
+    made = timeline(stances, "A claim")
+    undated = sum(point.start is None for point in stances)
+    assert (made.dated, made.undated) == (len(stances) - undated, undated)
+    if made.drawing is None:
+        assert made.dated == 0
+        return
+    tree = shown(made.drawing)
+    more = sum(int(e.text[1:]) for e in tree.iter("text") if (e.text or "").startswith("+"))
+    assert len(list(tree.iter("a"))) + more == made.dated
+    assert timeline(stances[::-1], "A claim") == made
+
+
+def test_many_stances_are_counted_by_month():
+    many = [Point("2019-05-02", "2019-05-02", "supports", "vote", "x")] * SINGLE
+    many += [Point("2019-06-02", "2019-06-02", "disputes", "vote", "y")] * 7
+    titles = [e.text for e in shown(timeline(many, "t").drawing).iter("title")]
+    assert f"May 2019: Supports, {SINGLE} stances" in titles
+    assert "June 2019: Disputes, 7 stances" in titles
+
+
+@pytest.mark.parametrize(
+    "hostile", ["</svg><script>alert(1)</script>", '" onload="x', "&amp;<b>", "nul \x00 and \ud800"]
+)
+def test_data_stays_text(hostile):
+    made = timeline([Point("2019-05-02", None, "supports", "explicit", hostile, hostile)], hostile, standalone=True)
+    tree = shown(made.drawing)
+    assert not [e for e in tree.iter() if e.tag.endswith(("script", "b")) or "onload" in e.attrib]
+    kept = hostile.replace("\x00", "\ufffd").replace("\ud800", "\ufffd")
+    assert any(kept in (e.text or "") for e in tree.iter())
+
+
+def test_a_drawing_tells_what_it_shows():
+    made = timeline(
+        [
+            Point("2019-05-16", "2019-05-16", "supports", "explicit", "Hunt"),
+            Point(None, None, "disputes", "inferred", "V"),
+        ],
+        "The threat is increasing",
+    )
+    label = shown(made.drawing).attrib["aria-label"]
+    assert label == "The threat is increasing. 16 May 2019: 1 supports. 1 stance without a date."
+
+
+def test_a_file_of_its_own_has_namespace_size_and_style():
+    tree = shown(drawing([element("g")], 10, 20.5, "t", "d", standalone=True))
+    assert tree.tag == "{http://www.w3.org/2000/svg}svg"
+    assert (tree.attrib["width"], tree.attrib["height"]) == ("10", "20.5")
+    assert tree.find("{http://www.w3.org/2000/svg}style") is not None
