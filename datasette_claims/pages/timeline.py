@@ -52,7 +52,7 @@ class Timeline:
 
 def timeline(points: Sequence[Point], title: str, *, standalone: bool = False) -> Timeline:
     """Draw stances over time. The order of the points does not matter; equal points give equal bytes."""
-    dated = sorted((p for p in points if _day(p) is not None), key=lambda p: (_day(p), p.stance, p.label, p.href or ""))
+    dated = sorted((p for p in points if _day(p) is not None), key=_order)
     if not dated:
         return Timeline(None, 0, len(points))
     days = [day for p in dated if (day := _day(p)) is not None]
@@ -76,6 +76,11 @@ def _day(point: Point) -> date | None:
         return None
     a, b = date.fromisoformat(first), date.fromisoformat(last)
     return a + (b - a) / 2
+
+
+def _order(point: Point) -> tuple[object, ...]:
+    """By day, then by everything else, so that the order in which points are given does not matter."""
+    return _day(point), point.stance, point.basis, point.label, point.href or "", point.start or "", point.end or ""
 
 
 def _lane(stance: str) -> str:
