@@ -1,1 +1,95 @@
-"""datasette-claims: who says what, for whom, how we know, and whether they agree."""
+"""datasette-claims: who says what, for whom, how we know, and whether they agree.
+
+The Datasette hooks; each hands over to a room. The rooms are imported when a hook runs, so that a program that
+uses only one of them does not load Datasette.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from pluggy import HookimplMarker
+
+hookimpl = HookimplMarker("datasette")
+
+
+@hookimpl
+def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
+    """Make, update and load the configured database."""
+    from . import site
+
+    return lambda: site.start(datasette)
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Enforce foreign keys in claims databases."""
+    from . import site
+
+    site.prepare_connection(conn)
+
+
+@hookimpl
+def get_metadata(datasette: Any, key: str | None, table: str | None) -> dict[str, Any]:
+    """Titles and descriptions of our tables and columns (0.65; 1.0 gets them at start-up)."""
+    from . import site
+
+    return site.metadata(datasette, key, table)
+
+
+@hookimpl
+def register_actions() -> list[Any]:
+    """What one may be allowed to do (1.0)."""
+    from . import compat, permissions
+
+    return compat.own_actions(permissions.ACTIONS)
+
+
+@hookimpl
+def permission_allowed(datasette: Any, actor: Any, action: str, resource: Any) -> bool | None:
+    """Who may do it (0.65; 1.0 reads the configuration itself)."""
+    from . import compat, permissions
+
+    return compat.own_permission(datasette, actor, action, resource) if action in permissions.ACTIONS else None
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """The pages below /{database}/-/claims."""
+    from . import pages
+
+    return pages.routes()
+
+
+@hookimpl
+def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    """The start page of each readable claims database."""
+    from .pages import menu
+
+    return lambda: menu.menu(datasette, actor)
+
+
+@hookimpl
+def database_actions(datasette: Any, actor: Any, database: str) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    """The start page, from the database's own page."""
+    from .pages import menu
+
+    return lambda: menu.database_menu(datasette, actor, database)
+
+
+@hookimpl
+def extra_css_urls(datasette: Any, database: str | None) -> list[str]:
+    """How cells look in our tables."""
+    from . import compat, site
+
+    return [compat.static_url(datasette, "claims.css")] if site.is_known(datasette, database) else []
+
+
+@hookimpl
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
+    """Stances as pills, words by their labels, quotes as quotes."""
+    from .pages import cells
+
+    return cells.render(datasette, database, table, column, value, row)

@@ -1,0 +1,162 @@
+"""The only file that knows that Datasette 0.65 and 1.0 differ.
+
+Everything else asks here for permissions, metadata, configuration, writes and the few URLs that moved. The lines
+are told apart by what they offer, not by their version number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.database import Database
+
+try:
+    from datasette.permissions import Action, PermissionSQL
+    from datasette.resources import DatabaseResource, TableResource
+except ImportError:  # 0.65 has no such modules
+    PermissionSQL = None
+
+PLUGIN = "datasette-claims"
+ACTOR = Mapping[str, Any] | None
+"""Who makes a request, as Datasette tells it: a mapping with at least an id, or None for anybody."""
+
+IS_1 = PermissionSQL is not None
+"""Whether this is Datasette 1.0 (alphas included); 0.65 otherwise."""
+
+T = TypeVar("T")
+
+
+def settings_of(datasette: Datasette) -> object:
+    """What stands under ``plugins: datasette-claims:``, unchecked; None where nothing does.
+
+    0.65 reads it from the file given with ``-m``, 1.0 from the one given with ``-c``.
+    """
+    return datasette.plugin_config(PLUGIN)
+
+
+# Permissions
+
+
+async def may(
+    datasette: Datasette, actor: ACTOR, action: str, database: str | None = None, table: str | None = None
+) -> bool:
+    """Whether an actor may do something, on the instance, a database or a table.
+
+    On 0.65 a permission does not cascade by itself: a table of a private database counts as visible unless the
+    database is asked too.
+    """
+    if IS_1:
+        resource = None
+        if table is not None:
+            resource = TableResource(database, table)
+        elif database is not None:
+            resource = DatabaseResource(database)
+        return bool(await datasette.allowed(action=action, resource=resource, actor=actor))
+    from datasette.utils.asgi import Forbidden
+
+    if action.startswith("claims-"):
+        seen = await may(datasette, actor, "view-database", database)
+        return seen and bool(await datasette.permission_allowed(actor, action, resource=database, default=False))
+    if table is not None:
+        asked: list[Any] = [(action, (database, table)), ("view-database", database), "view-instance"]
+    elif database is not None:
+        asked = [(action, database), ("view-database", database), "view-instance"]
+    else:
+        asked = [action]
+    try:
+        await datasette.ensure_permissions(actor, list(dict.fromkeys(asked)))
+    except Forbidden:
+        return False
+    return True
+
+
+def own_actions(described: Mapping[str, str]) -> list[Any]:
+    """Our actions (name -> description) as 1.0 registers them: on a database, denied unless somebody allows them."""
+    return [
+        Action(name=name, description=text, resource_class=DatabaseResource, also_requires="view-database")
+        for name, text in described.items()
+    ]
+
+
+def own_permission(datasette: Datasette, actor: ACTOR, action: str, database: object) -> bool | None:
+    """0.65's answer for one of our actions, from the same ``permissions:`` block that 1.0 reads by itself.
+
+    The database's block counts before the instance's; ``root`` may do everything, as on 1.0; None: not decided.
+    """
+    from datasette.utils import actor_matches_allow
+
+    if actor is not None and actor.get("id") == "root":
+        return True
+    whole = datasette.metadata() or {}
+    of_database = ((whole.get("databases") or {}).get(database) or {}).get("permissions") or {}
+    for block in (of_database, whole.get("permissions") or {}):
+        if block.get(action) is not None:
+            return bool(actor_matches_allow(actor, block[action]))
+    return None
+
+
+# Titles and descriptions of tables and columns
+
+
+async def describe(datasette: Datasette, database: str, tables: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Give 1.0 the titles and descriptions of our tables; what its administrator wrote stays.
+
+    ``tables`` holds (table, {"title": …, "description": …, "columns": {column: description}}). On 0.65 this does
+    nothing: there the ``get_metadata`` hook answers.
+    """
+    if not IS_1:
+        return
+    for table, texts in tables:
+        present = await datasette.get_resource_metadata(database, table)
+        for key in ("title", "description"):
+            if not present.get(key):
+                await datasette.set_resource_metadata(database, table, key, texts[key])
+        for column, description in texts["columns"].items():
+            if not await datasette.get_column_metadata(database, table, column):
+                await datasette.set_column_metadata(database, table, column, "description", description)
+
+
+async def database_metadata(datasette: Datasette, database: str) -> dict[str, Any]:
+    """Title, description, source and licence of a database, where its administrator gave them."""
+    if IS_1:
+        return {**await datasette.get_instance_metadata(), **await datasette.get_database_metadata(database)}
+    return dict(datasette.metadata(database=database) or {})
+
+
+# Writing
+
+
+async def write(db: Database, change: Callable[[Any], T]) -> T:
+    """Run ``change(connection)`` on the write connection of a database and return what it returns.
+
+    No transaction is open when it begins, on either line, so it can set pragmas; it opens its own with
+    ``sqlite_utils.Database(connection).atomic()``.
+    """
+    options = {"transaction": False} if IS_1 else {}
+    result: T = await db.execute_write_fn(change, **options)
+    return result
+
+
+# URLs and markup
+
+
+def static_url(datasette: Datasette, path: str) -> str:
+    """URL of a file in our ``static/``. On 1.0 it carries the file's hash, so that browsers keep it."""
+    if IS_1:
+        return str(datasette.static(path, plugin="datasette_claims"))
+    return str(datasette.urls.static_plugins("datasette_claims", path))
+
+
+def sql_url(datasette: Datasette, database: str) -> str:
+    """URL of the page that runs SQL on a database; the query goes into its ``sql`` parameter."""
+    if IS_1:
+        return str(datasette.urls.database_query(database, "")).partition("?")[0]
+    return str(datasette.urls.database(database))
+
+
+def with_language(html: str) -> str:
+    """Say that a page is in English: 0.65's base template leaves it out, which screen readers need."""
+    return html.replace("<html>", '<html lang="en">', 1)

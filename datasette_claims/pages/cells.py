@@ -1,0 +1,131 @@
+"""How values look in Datasette's own tables, rows and query results, for claims databases only.
+
+Returns None where Datasette's own way is right: plain text, numbers, offsets, dates, and links to http(s) URLs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from .. import site
+from ..schema import BY_NAME, TABLES, Column, Type
+from ..schema.vocabulary import Enumeration
+from . import marks, wording
+from .links import Links
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+LABEL_LENGTH = 90
+"""Code points of a reference's label that a cell shows; the rest stands in the title."""
+
+
+def _shared_enumerations() -> dict[str, Enumeration]:
+    """Column names that mean the same enumeration in every table, so that a query's result can show them too."""
+    found: dict[str, set[str]] = {}
+    by_name: dict[str, Enumeration] = {}
+    for table in TABLES:
+        for column in table.columns:
+            found.setdefault(column.name, set()).add(column.enumeration.name if column.enumeration else "")
+            if column.enumeration:
+                by_name[column.name] = column.enumeration
+    return {name: by_name[name] for name, kinds in found.items() if name in by_name and len(kinds) == 1}
+
+
+SHARED = _shared_enumerations()
+CHECKSUMS = {"text_sha256", "sha256"}
+
+
+def render(datasette: Datasette, database: str, table: str | None, column: str, value: Any, row: Any) -> Markup | None:
+    """The HTML of one cell, or None for Datasette's own. ``table`` is None in the results of a query."""
+    if value is None or value == "" or not site.is_known(datasette, database):
+        return None
+    if table is None:
+        return _in_query(column, value, row)
+    model = BY_NAME.get(table)
+    if model is None or column not in model.column_names:
+        return None
+    return _in_table(Links(datasette, database), table, model[column], value, row)
+
+
+def _in_query(column: str, value: Any, row: Any) -> Markup | None:
+    if not isinstance(value, str):
+        return None
+    if column in SHARED:
+        return _word(SHARED[column], column, value, row)
+    if column == "content":
+        return marks.content(value, _beside(row, "wording"))
+    if column == "quote":
+        return marks.quotation(value)
+    return marks.checksum(value) if column in CHECKSUMS else None
+
+
+def _in_table(links: Links, table: str, column: Column, value: Any, row: Any) -> Markup | None:
+    if isinstance(value, Mapping):
+        return _reference(links, column, str(value["value"]), value["label"])
+    if column.references and column.type is Type.REFERENCE:
+        return _reference(links, column, str(value), None)
+    if not isinstance(value, str):
+        return None
+    if column.enumeration is not None:
+        return _word(column.enumeration, column.name, value, row)
+    if column.type is Type.JSON:
+        return _json(column.name, value, row)
+    if (table, column.name) == ("documents", "text"):
+        return _text(links, value, row)
+    if column.name in CHECKSUMS:
+        return marks.checksum(value)
+    if column.name == "content":
+        return marks.content(value, _beside(row, "wording"))
+    return marks.quotation(value) if column.name == "quote" else None
+
+
+def _word(enumeration: Enumeration, column: str, value: str, row: Any) -> Markup:
+    if column == "stance":
+        return marks.stance(value, _beside(row, "basis"))
+    return marks.basis(value) if column == "basis" else marks.word(enumeration, value)
+
+
+def _reference(links: Links, column: Column, id: str, label: object) -> Markup:
+    """A link to the row that is referred to, by its label; label and id in the title."""
+    name = str(label) if label not in (None, "") else id
+    title = id if name == id else f"{name} ({id})"
+    shown = wording.shortened(name, LABEL_LENGTH)
+    return Markup('<a href="{}" title="{}">{}</a>').format(links.row(str(column.references), id), title, shown)
+
+
+def _text(links: Links, value: str, row: Any) -> Markup | None:
+    """A document's text by its length; the text itself is one click away."""
+    id = _beside(row, "id")
+    if id is None:
+        return None
+    shown = f"{wording.number(len(value))} characters"
+    return Markup('<a href="{}">{}</a>').format(links.row("documents", id, format="json") + "?_shape=array", shown)
+
+
+def _json(column: str, value: str, row: Any) -> Markup | None:
+    """JSON folded under a summary: what changed, for a revision that has a before and an after."""
+    try:
+        parsed = json.loads(value)
+    except ValueError:
+        return None
+    summary = wording.count(len(parsed), "entry", "entries") if isinstance(parsed, (dict, list)) else value
+    before = _beside(row, "before")
+    if column == "after" and before and isinstance(parsed, dict):
+        earlier = json.loads(before)
+        changed = [key for key in parsed if parsed[key] != earlier.get(key)]
+        summary = f"Changed: {wording.listed(changed)}" if changed else "Nothing changed"
+    pretty = json.dumps(parsed, ensure_ascii=False, indent=1)
+    return Markup('<details class="claims-json"><summary>{}</summary><pre>{}</pre></details>').format(summary, pretty)
+
+
+def _beside(row: Any, column: str) -> str | None:
+    """The value of another column of the same row, where the row has it as text."""
+    if column not in row.keys():  # noqa: SIM118 (a sqlite3.Row iterates over its values)
+        return None
+    value = row[column]
+    return value if isinstance(value, str) else None

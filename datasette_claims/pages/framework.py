@@ -1,0 +1,303 @@
+"""One way for every page: request -> permission -> handler -> HTML or JSON, and errors that tell what to do.
+
+A page is a function with the ``page`` decorator; ``pages/__init__.py`` says how to add one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from .. import compat, permissions, site
+from . import marks, wording
+from .errors import PageError
+from .links import Links, encode
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.database import Database
+    from datasette.utils.asgi import Request, Response
+
+PREFIX = r"/(?P<database>[^/\.]+)/-/claims"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request for a page, after the gate: who asks, of which database, with which ids and parameters."""
+
+    datasette: Datasette
+    request: Request
+    database: str
+    format: str
+    ids: Mapping[str, str]
+    links: Links
+    _seen: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def db(self) -> Database:
+        """The database, for reading; write through ``compat.write``."""
+        return self.datasette.databases[self.database]
+
+    @property
+    def actor(self) -> compat.ACTOR:
+        """Who makes the request, None for anybody."""
+        actor: compat.ACTOR = self.request.actor
+        return actor
+
+    async def sees(self, *tables: str) -> bool:
+        """Whether the viewer may see all these tables. Ask before showing anything that comes from one."""
+        for table in tables:
+            if table not in self._seen:
+                self._seen[table] = await permissions.visible(self.datasette, self.actor, self.database, table)
+        return all(self._seen[table] for table in tables)
+
+    async def may(self, action: str) -> bool:
+        """Whether the viewer may do one of ``permissions.ACTIONS`` here."""
+        return await permissions.allowed(self.datasette, self.actor, action, self.database)
+
+    async def rows(self, sql: str, parameters: Mapping[str, Any] | Iterable[Any] = ()) -> list[Any]:
+        """All rows of a query, each by column name or position. Raises PageError 503 where it takes too long."""
+        given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+        return list((await self.db.execute(sql, given)).rows)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a page says. ``data`` (JSON types only) is the twin under ``.json``, which the template gets too;
+    ``context`` is for the template alone. ``url`` is the canonical URL of the view where it has a query string.
+    """
+
+    title: str
+    sentence: str
+    data: dict[str, Any]
+    context: dict[str, Any] = field(default_factory=dict)
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Cite:
+    """What one needs to cite a view: its URL, the day (UTC), the data's revision, a checksum of ``data``."""
+
+    url: str
+    retrieved: str
+    revision: int | None
+    sha256: str
+
+
+Handler = Callable[[Visit], Awaitable["Answer | Response"]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as declared: see ``page``."""
+
+    path: str
+    template: str
+    handler: Handler
+    label: str | None
+    tables: tuple[str, ...]
+    formats: tuple[str, ...]
+    methods: tuple[str, ...]
+    action: str | None
+
+    @property
+    def route(self) -> str:
+        """The regular expression of its URLs, for Datasette's router."""
+        path = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/\\.]+)", self.path)
+        others = "|".join(name for name in self.formats if name != "html")
+        return f"{PREFIX}{path}" + (rf"(?:\.(?P<format>{others}))?$" if others else "$")
+
+
+PAGES: list[Page] = []
+"""Every page, in the order in which it was declared; those with a label stand in the navigation."""
+
+
+def page(
+    path: str,
+    *,
+    template: str,
+    label: str | None = None,
+    tables: tuple[str, ...] = (),
+    formats: tuple[str, ...] = ("html", "json"),
+    methods: tuple[str, ...] = ("GET", "HEAD"),
+    action: str | None = None,
+) -> Callable[[Handler], Handler]:
+    """Declare a page below ``/{database}/-/claims``.
+
+    ``path`` is "" or "/claim/{id}"; ids arrive decoded in ``visit.ids``. ``template`` stands in
+    ``templates/claims/``. ``label`` puts it into the navigation. The viewer must see the database and all
+    ``tables`` and may do ``action``, else 403. ``formats`` other than html and json are the handler's own to make:
+    it returns a Response when ``visit.format`` says so.
+    """
+
+    def declare(handler: Handler) -> Handler:
+        PAGES.append(Page(path, template, handler, label, tables, formats, methods, action))
+        return handler
+
+    return declare
+
+
+def routes() -> list[tuple[str, Any]]:
+    """(regular expression, view) of every page, for Datasette's ``register_routes``."""
+    return [(declared.route, _view(declared)) for declared in PAGES]
+
+
+def _view(declared: Page) -> Any:
+    async def view(datasette: Datasette, request: Request) -> Response:
+        return await serve(declared, datasette, request)
+
+    return view
+
+
+async def serve(declared: Page, datasette: Datasette, request: Request) -> Response:
+    """Answer one request. Raises datasette's Forbidden only where another plugin wants to handle it, and NotFound
+    where the database is none of ours, so that nothing of us shows there.
+    """
+    from datasette.database import QueryInterrupted
+    from datasette.utils.asgi import Forbidden
+
+    format = request.url_vars.get("format") or "html"
+    database = _database(datasette, request)
+    try:
+        if request.method not in declared.methods:
+            raise PageError(405, f"This page does not take {request.method}.", f"Use {' or '.join(declared.methods)}.")
+        visit = await _enter(declared, datasette, request, database, format)
+        answer = await declared.handler(visit)
+        return await _respond(declared, visit, answer) if isinstance(answer, Answer) else answer
+    except PageError as error:
+        return await _refuse(datasette, request, database, format, error)
+    except QueryInterrupted:
+        slow = PageError(503, "This took longer than the site allows.", "Narrow the view, or try again in a moment.")
+        return await _refuse(datasette, request, database, format, slow)
+    except Forbidden as forbidden:
+        if _others_handle_forbidden():
+            raise
+        closed = PageError(403, str(forbidden), "Sign in with an account that may, or ask who runs this site.")
+        return await _refuse(datasette, request, None, format, closed)
+
+
+def _database(datasette: Datasette, request: Request) -> str:
+    from datasette.utils import tilde_decode
+    from datasette.utils.asgi import NotFound
+
+    route = tilde_decode(request.url_vars["database"])
+    try:
+        return str(datasette.get_database(route=route).name)
+    except KeyError:
+        raise NotFound(f"Database not found: {route}") from None
+
+
+async def _enter(declared: Page, datasette: Datasette, request: Request, database: str, format: str) -> Visit:
+    from datasette.utils import tilde_decode
+    from datasette.utils.asgi import NotFound
+
+    state = site.of(datasette)
+    served = await site.is_served(datasette, database)
+    notice = state.notices.get(database)
+    if not served and notice is None:
+        raise NotFound(f"{database} is not a claims database")
+    await permissions.require(datasette, request.actor, database, *declared.tables, action=declared.action)
+    if not served and notice is not None:
+        raise PageError(503, notice.text, "The log of the server says more; nothing in the database was changed.")
+    ids = {
+        name: tilde_decode(value)
+        for name, value in request.url_vars.items()
+        if name not in {"database", "format"} and value is not None
+    }
+    return Visit(datasette, request, database, format, ids, Links(datasette, database))
+
+
+async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
+    cite = await _cite(declared, visit, answer)
+    if visit.format == "json":
+        body = {"ok": True, "title": answer.title, "sentence": answer.sentence, "data": answer.data}
+        return _json(visit.datasette, {**body, "cite": asdict(cite)}, 200)
+    context = {
+        **answer.context,
+        "title": answer.title,
+        "sentence": answer.sentence,
+        "data": answer.data,
+        "cite": cite,
+        "visit": visit,
+        "links": visit.links,
+        "declared": declared,
+        "json_url": _json_url(answer.url or _own_url(declared, visit)),
+        "navigation": [other for other in PAGES if other.label],
+        "notice": site.of(visit.datasette).notices.get(visit.database),
+        "script_url": compat.static_url(visit.datasette, "claims.js"),
+        "marks": marks,
+        "wording": wording,
+    }
+    return await _html(visit.datasette, visit.request, visit.database, declared.template, context, 200)
+
+
+async def _cite(declared: Page, visit: Visit, answer: Answer) -> Cite:
+    url = answer.url or _own_url(declared, visit)
+    revision = None
+    if await visit.sees("revisions"):
+        revision = (await visit.rows("select max(id) from revisions"))[0][0]
+    canonical = json.dumps(answer.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Cite(
+        str(visit.datasette.absolute_url(visit.request, url)),
+        datetime.now(timezone.utc).date().isoformat(),
+        revision,
+        hashlib.sha256(canonical.encode("utf-8")).hexdigest(),
+    )
+
+
+def _own_url(declared: Page, visit: Visit) -> str:
+    """The URL of a page without a query string."""
+    return visit.links.page(re.sub(r"\{(\w+)\}", lambda match: encode(visit.ids[match[1]]), declared.path))
+
+
+def _json_url(url: str) -> str:
+    """The URL of the JSON twin, with the same query string."""
+    path, mark, query = url.partition("?")
+    return f"{path}.json{mark}{query}"
+
+
+async def _refuse(
+    datasette: Datasette, request: Request, database: str | None, format: str, error: PageError
+) -> Response:
+    if format != "html":
+        body = {"ok": False, "status": error.status, "error": error.sentence, "remedy": error.remedy}
+        return _json(datasette, body, error.status)
+    context = {"title": error.heading, "sentence": error.sentence, "remedy": error.remedy}
+    return await _html(datasette, request, database, "error.html", context, error.status)
+
+
+async def _html(
+    datasette: Datasette,
+    request: Request,
+    database: str | None,
+    template: str,
+    context: dict[str, Any],
+    status: int,
+) -> Response:
+    from datasette.utils.asgi import Response
+
+    context = {"database": database, "stylesheet_url": compat.static_url(datasette, "claims.css"), **context}
+    html = await datasette.render_template(f"claims/{template}", context, request=request, view_name="claims")
+    return Response.html(compat.with_language(html), status=status)
+
+
+def _json(datasette: Datasette, body: dict[str, Any], status: int) -> Response:
+    from datasette.utils import add_cors_headers
+    from datasette.utils.asgi import Response
+
+    headers: dict[str, str] = {}
+    if datasette.cors:
+        add_cors_headers(headers)
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status=status, headers=headers, content_type="application/json; charset=utf-8")
+
+
+def _others_handle_forbidden() -> bool:
+    from datasette.plugins import pm
+
+    return any(each.plugin_name != "datasette.forbidden" for each in pm.hook.forbidden.get_hookimpls())

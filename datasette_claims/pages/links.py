@@ -1,0 +1,84 @@
+"""URLs within a claims database: our pages, Datasette's tables, rows and queries. One view has one URL.
+
+A query string leaves defaults out and keeps one order, so that the same view always has the same address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+Value = str | int | Iterable[str] | None
+
+ORDER = ("claim", "actor", "country", "organization", "document", "topic", "stance", "basis", "identification")
+"""The parameters that a query string begins with, in this order; then others by name, then those that start with _."""
+
+
+def _rank(name: str) -> tuple[bool, int, str]:
+    column = name.partition("__")[0]
+    return name.startswith("_"), ORDER.index(column) if column in ORDER else len(ORDER), name
+
+
+def query_string(parameters: Mapping[str, Value], defaults: Mapping[str, Value] | None = None) -> str:
+    """The canonical query string, without "?": no empty values, no defaults, always the same order.
+
+    A parameter whose value is a list stands once for each item, in the list's order.
+    """
+    defaults = defaults or {}
+    pairs: list[tuple[str, str]] = []
+    for name in sorted(parameters, key=_rank):
+        value = parameters[name]
+        if value is None or value == "" or (name in defaults and value == defaults[name]):
+            continue
+        items = [str(value)] if isinstance(value, (str, int)) else list(value)
+        pairs.extend((name, item) for item in items)
+    return urlencode(pairs, safe=",:", quote_via=quote)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Makes URLs for one database, with the site's ``base_url``."""
+
+    datasette: Datasette
+    database: str
+
+    def page(self, path: str = "", /, *ids: str, format: str | None = None, **query: Value) -> str:
+        """A page of ours: ``page("compare", country="GB")``, ``page("claim", "threat-increasing", format="json")``."""
+        parts = [str(self.datasette.urls.database(self.database)), "-", "claims"]
+        parts += [part for part in path.strip("/").split("/") if part]
+        parts += [encode(part) for part in ids]
+        return _with_query("/".join(parts) + (f".{format}" if format else ""), query)
+
+    def table(self, table: str, /, *, facet: str | Iterable[str] | None = None, **filters: Value) -> str:
+        """A table of Datasette with filters and facets: ``table("stances", claim="x", facet="country")``."""
+        query = {**filters, "_facet": facet} if facet else dict(filters)
+        return _with_query(str(self.datasette.urls.table(self.database, table)), query)
+
+    def row(self, table: str, id: str, /, *, format: str | None = None) -> str:
+        """The page of one row."""
+        return str(self.datasette.urls.row(self.database, table, encode(id), format=format))
+
+    def query(self, name: str, /, **parameters: Value) -> str:
+        """A canned query with its parameters."""
+        return _with_query(str(self.datasette.urls.query(self.database, name)), parameters)
+
+    def home(self) -> str:
+        """Datasette's own page of the database."""
+        return str(self.datasette.urls.database(self.database))
+
+
+def encode(part: Any) -> str:
+    """An id as it stands in a URL: Datasette's tilde encoding."""
+    from datasette.utils import tilde_encode
+
+    return str(tilde_encode(str(part)))
+
+
+def _with_query(path: str, parameters: Mapping[str, Value]) -> str:
+    query = query_string(parameters)
+    return f"{path}?{query}" if query else path

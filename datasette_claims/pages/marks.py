@@ -1,0 +1,89 @@
+"""How words of the vocabulary, stances, quotations and checksums look, as HTML. Data is always escaped.
+
+A stance is told by a glyph, a word and a colour, in that order of importance; its basis by the border. These
+functions know no request, so that table cells, templates and strings built for large pages share them.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from ..schema.vocabulary import BASIS, STANCE, WORDING, Enumeration
+
+GLYPHS = {
+    "supports": "▲",
+    "disputes": "▼",
+    "mixed": "◆",
+    "neutral": "●",
+    "queries": "?",
+    "declines": "–",
+}
+"""The glyph of each stance."""
+
+_OPENING = "“”„«‘‚‹\"'"
+
+
+def word(enumeration: Enumeration, stored: str) -> Markup:
+    """A stored word as its label, with the word itself and its meaning in the title; unknown words as they are."""
+    try:
+        term = enumeration.term(stored)
+    except KeyError:
+        return escape(stored)
+    return Markup('<span class="claims-word" data-word="{}" title="{}: {}">{}</span>').format(
+        stored, stored, term.meaning, term.label
+    )
+
+
+def stance(stored: str, basis: str | None = None) -> Markup:
+    """A stance as a labelled pill; ``basis`` draws its border and is told in the title."""
+    if stored not in GLYPHS:
+        return escape(stored)
+    term = STANCE.term(stored)
+    known = basis if basis in BASIS.words else None
+    told = f"{stored}: {term.meaning}"
+    if known:
+        told += f" Basis: {BASIS.term(known).label}. {BASIS.term(known).meaning}"
+    return Markup(
+        '<span class="claims-stance claims-{stance}{basis}" data-word="{stance}" title="{told}">'
+        '<span class="claims-glyph" aria-hidden="true">{glyph}</span> {label}</span>'
+    ).format(
+        stance=stored,
+        basis=Markup(" claims-basis-{}").format(known) if known else "",
+        told=told,
+        glyph=GLYPHS[stored],
+        label=term.label,
+    )
+
+
+def basis(stored: str) -> Markup:
+    """A basis as a label with the border that it gives to a stance."""
+    if stored not in BASIS.words:
+        return escape(stored)
+    term = BASIS.term(stored)
+    return Markup('<span class="claims-basis claims-basis-{}" data-word="{}" title="{}: {}">{}</span>').format(
+        stored, stored, stored, term.meaning, term.label
+    )
+
+
+def content(text: str, wording: str | None) -> Markup:
+    """What was said, set by whose words it holds: the speaker's own as a quotation, the rest as plain text."""
+    if wording == "verbatim":
+        if text[:1] in _OPENING:
+            return Markup('<span class="claims-quote">{}</span>').format(text)
+        return Markup('<q class="claims-quote">{}</q>').format(text)
+    if wording in WORDING.words:
+        term = WORDING.term(str(wording))
+        return Markup('<span class="claims-said claims-wording-{}" title="{}: {}">{}</span>').format(
+            wording, term.label, term.meaning, text
+        )
+    return Markup('<span class="claims-said">{}</span>').format(text)
+
+
+def quotation(text: str) -> Markup:
+    """Words copied from a document, with the marks that they have there and no others."""
+    return Markup('<span class="claims-quote">{}</span>').format(text)
+
+
+def checksum(value: str) -> Markup:
+    """A checksum by its first twelve digits; all of it in the title."""
+    return Markup('<code class="claims-hash" title="{}">{}…</code>').format(value, value[:12])

@@ -1,0 +1,170 @@
+"""Which databases of a running Datasette are claims databases, and what happens to them at start-up.
+
+The configured database is made, brought up to date and loaded. Any other attached database that carries our mark
+and is up to date is served for reading. Nothing else is touched.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from . import compat, config
+from .schema import TABLES, SchemaError, Table, is_claims_database, migrate, pending
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.database import Database
+
+log = logging.getLogger("datasette_claims")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the start page tells about a database's state. ``failed``: something did not work."""
+
+    text: str
+    failed: bool = False
+    details: tuple[str, ...] = ()
+
+
+@dataclass
+class Site:
+    """What is known of one Datasette: its configuration, which databases are ours, and notices by database."""
+
+    config: config.Config | None = None
+    known: WeakKeyDictionary[Any, bool] = field(default_factory=WeakKeyDictionary)
+    notices: dict[str, Notice] = field(default_factory=dict)
+
+
+_sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
+
+
+def of(datasette: Datasette) -> Site:
+    """The state of one Datasette, empty before ``start``."""
+    return _sites.setdefault(datasette, Site())
+
+
+async def start(datasette: Datasette) -> None:
+    """Read the configuration, make and load the configured database, find the others, describe their tables.
+
+    Raises datasette's StartupError where the configuration is wrong. A database that cannot be opened or loaded
+    leaves the site up: the log and the start page say what is wrong.
+    """
+    from datasette.utils import StartupError
+
+    site = of(datasette)
+    try:
+        site.config = config.read(compat.settings_of(datasette))
+    except config.ConfigError as wrong:
+        raise StartupError(str(wrong)) from wrong
+    if site.config is not None:
+        await _open(datasette, site, site.config)
+    for name in await claims_databases(datasette):
+        await compat.describe(datasette, name, ((table.name, texts(table)) for table in TABLES))
+
+
+async def _open(datasette: Datasette, site: Site, wanted: config.Config) -> None:
+    """Make, update and load the configured database."""
+    db = datasette.databases.get(wanted.database)
+    if db is None:
+        log.warning(
+            "plugins: datasette-claims: database: %r is not attached; nothing was done. Attached: %s",
+            wanted.database,
+            ", ".join(datasette.databases) or "none",
+        )
+        return
+    if not db.is_mutable:
+        if wanted.load:
+            log.warning("database %r is immutable: it is served as it is, nothing is loaded", wanted.database)
+        return
+    try:
+        await compat.write(db, _prepare_for_writing)
+    except (SchemaError, sqlite3.Error) as wrong:
+        _fail(site, wanted.database, f"This database could not be opened for claims: {wrong}")
+
+
+def _prepare_for_writing(conn: sqlite3.Connection) -> None:
+    """Migrate, and write so that no acknowledged row is lost when the power fails: WAL with synchronous FULL."""
+    migrate(conn)
+    if conn.execute("PRAGMA main.journal_mode").fetchone()[0] != "memory":
+        conn.execute("PRAGMA journal_mode = WAL")
+    prepare_connection(conn)
+
+
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Enforce foreign keys and full synchronization on a connection, if it is one to a claims database."""
+    try:
+        ours = is_claims_database(conn)
+    except sqlite3.DatabaseError:  # not a SQLite file, or locked: Datasette says so itself when it reads from it
+        return
+    if ours:
+        conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute("PRAGMA synchronous = FULL")
+
+
+def _fail(site: Site, database: str, text: str, details: tuple[str, ...] = ()) -> None:
+    log.error("%s: %s", database, "\n".join((text, *details)))
+    site.notices[database] = Notice(text, True, details)
+
+
+async def is_served(datasette: Datasette, name: str) -> bool:
+    """Whether a database is a claims database of this version. Asked once for each attached database."""
+    site, db = of(datasette), datasette.databases.get(name)
+    if db is None:
+        return False
+    if db not in site.known:
+        site.known[db] = await _is_current(site, name, db)
+    return site.known[db]
+
+
+async def _is_current(site: Site, name: str, db: Database) -> bool:
+    try:
+        missing = await db.execute_fn(lambda conn: pending(conn) if is_claims_database(conn) else None)
+    except (SchemaError, sqlite3.Error) as wrong:
+        if name not in site.notices:
+            _fail(site, name, f"This database cannot be read as a claims database: {wrong}")
+        return False
+    if missing:
+        _fail(
+            site,
+            name,
+            "This database was made by an older version of datasette-claims. To bring it up to date, name it in the "
+            "configuration (plugins: datasette-claims: database) and start again.",
+        )
+    return missing == []
+
+
+async def claims_databases(datasette: Datasette) -> list[str]:
+    """Names of all claims databases that are attached, readable or not: ask ``permissions`` before showing one."""
+    return [name for name in list(datasette.databases) if await is_served(datasette, name)]
+
+
+def is_known(datasette: Datasette, name: str | None) -> bool:
+    """Whether a database is already known to be a claims database; for hooks that cannot wait."""
+    db = datasette.databases.get(name) if name else None
+    return db is not None and bool(of(datasette).known.get(db, False))
+
+
+def texts(table: Table) -> dict[str, Any]:
+    """Title, description and columns' descriptions of a table, as Datasette's metadata has them."""
+    return {
+        "title": table.label,
+        "description": table.description,
+        "columns": {column.name: column.description for column in table.columns},
+    }
+
+
+def metadata(datasette: Datasette, key: str | None, table: str | None) -> dict[str, Any]:
+    """What 0.65 asks of the ``get_metadata`` hook: our texts, for all claims databases.
+
+    It asks for one key, often without saying which database it will look into. Made anew for each call, because
+    Datasette merges the administrator's metadata into it; other keys than these hold nothing of ours.
+    """
+    if key not in (None, "databases", "tables") and table is None:
+        return {}
+    names = [name for name in list(datasette.databases) if is_known(datasette, name)]
+    return {"databases": {name: {"tables": {each.name: texts(each) for each in TABLES}} for name in names}}
