@@ -1,0 +1,196 @@
+"""Building the stance index from SQLite: one pass over ``stances`` in bounded memory, and the tables it refers to.
+
+SQLite packs each column of 20,000 rows into one JSON array, so that Python touches a value once and not as a
+part of a row: 2 to 3 times faster than fetching rows. Everything is read in one read transaction, so that the
+index is one state of the database, whoever writes meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from .arrays import IntArray, count, smallest_type
+from .as_of import Past, past_rows
+from .columns import COLUMNS, LABEL_COLUMNS, Kind
+from .index import Dictionary, StanceIndex
+from .relations import narrower_pairs
+
+CHUNK = 20_000
+Progress = Callable[[int, int], None]
+_NAMES = tuple(column.name for column in COLUMNS)
+
+
+class IndexBuildError(Exception):
+    """The database cannot be read as stances; the message says where and what to do."""
+
+
+class _Codes(dict[str | None, int]):
+    """Value -> number in the order of first sight; a new value gets the next number."""
+
+    def __missing__(self, value: str | None) -> int:
+        number = self[value] = len(self)
+        return number
+
+
+def build(conn: sqlite3.Connection, progress: Progress | None = None, as_of: int | None = None) -> StanceIndex:
+    """Read the stances of a claims database into an index.
+
+    ``progress`` is told (rows read, rows in all) after each chunk. ``as_of`` is a revision number: the index then
+    shows the rows as they were when that was the latest. Raises IndexBuildError where the database has no such
+    tables, a value cannot be read, or there is no such revision. Never writes.
+    """
+    try:
+        with read_transaction(conn):
+            revision = _revision(conn, as_of)
+            past = past_rows(conn, as_of) if as_of is not None else Past()
+            read = _read_stances(conn, past, progress)
+            dictionaries = _dictionaries(conn, past, read)
+            narrower = narrower_pairs(conn, past, dictionaries["claims"].codes)
+    except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        raise IndexBuildError(
+            f"the stances cannot be read ({error}); run “datasette claims check” on the database"
+        ) from error
+    return _assemble(read, dictionaries, narrower, revision, as_of, past)
+
+
+@contextmanager
+def read_transaction(conn: sqlite3.Connection) -> Iterator[None]:
+    """See one state of the database throughout, also inside a transaction that is already open."""
+    conn.execute("SAVEPOINT claims_index")
+    try:
+        yield
+    finally:
+        conn.execute("RELEASE claims_index")
+
+
+def _revision(conn: sqlite3.Connection, as_of: int | None) -> int:
+    latest = conn.execute("SELECT coalesce(max(id), 0) FROM revisions").fetchone()[0]
+    if as_of is not None and not 1 <= as_of <= latest:
+        raise IndexBuildError(f"there is no revision {as_of}: the revisions run from 1 to {latest}")
+    return int(latest if as_of is None else as_of)
+
+
+class _Read:
+    """What one pass over ``stances`` gives: rowids, and for each column its first-sight numbers."""
+
+    def __init__(self) -> None:
+        self.seen = {name: _Codes() for name in _NAMES}
+        self.parts: dict[str, list[IntArray]] = {name: [] for name in ("rowid", *_NAMES)}
+
+    def add(self, rowids: Sequence[int], columns: Sequence[Sequence[str | None]]) -> None:
+        self.parts["rowid"].append(np.array(rowids, dtype=np.int64))
+        for name, values in zip(_NAMES, columns, strict=True):
+            numbers = np.fromiter(map(self.seen[name].__getitem__, values), dtype=np.int32, count=len(values))
+            self.parts[name].append(numbers.astype(smallest_type(len(self.seen[name]))))
+
+    def column(self, name: str) -> IntArray:
+        """All numbers of a column; its parts are released, so that at most one column is held twice."""
+        parts = self.parts.pop(name)
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+
+def _read_stances(conn: sqlite3.Connection, past: Past, progress: Progress | None) -> _Read:
+    packed = ", ".join(f'json_group_array("{name}")' for name in ("rowid", *_NAMES))
+    bound = "" if past.as_of is None else f" AND revision <= {past.as_of}"
+    sql = f"SELECT {packed} FROM stances NOT INDEXED WHERE rowid BETWEEN ? AND ?{bound}"
+    in_all = conn.execute("SELECT count(*) FROM stances").fetchone()[0] if progress else 0
+    read, last, done = _Read(), -(2**63), 0
+    while True:
+        # Steps of rowids, each from a row that exists: no sorting, and gaps cost nothing.
+        first = conn.execute("SELECT min(rowid) FROM stances WHERE rowid > ?", (last,)).fetchone()[0]
+        if first is None:
+            break
+        last = min(first + CHUNK - 1, 2**63 - 1)
+        rowids, *columns = map(json.loads, conn.execute(sql, (first, last)).fetchone())
+        kept, values = past.without_changed(rowids, columns)
+        read.add(kept, values)
+        done += len(kept)
+        if progress:
+            progress(min(done, in_all), in_all)
+    restored = past.restored_stances()
+    if restored:
+        rows = [past.stance_values(row, _NAMES) for row in restored.values()]
+        read.add(list(restored), list(zip(*rows, strict=True)))
+    return read
+
+
+def _dictionaries(conn: sqlite3.Connection, past: Past, read: _Read) -> dict[str, Dictionary]:
+    """The values of each dictionary in their order: all rows of a table that is referred to, and whatever is used."""
+    used: dict[str, set[str]] = {}
+    for column in COLUMNS:
+        values = used.setdefault(column.dictionary, set())
+        values.update(value for value in read.seen[column.name] if value is not None)
+        values.update(past.copied_values(column.name))
+    found: dict[str, Dictionary] = {}
+    for column in COLUMNS:
+        name, values = column.dictionary, used[column.dictionary]
+        if name in found:
+            continue
+        if column.kind is Kind.REFERENCE:
+            labels = _labels(conn, past, name)
+            labels.update((value, value) for value in values if value not in labels)
+            ordered = sorted(labels, key=lambda value: (labels[value], value))
+        elif column.enumeration is not None:
+            words = column.enumeration.words
+            ordered = [*words, *sorted(values.difference(words))]
+        else:
+            ordered = sorted(values)
+        found[name] = Dictionary((None, *ordered))
+    return found
+
+
+def _labels(conn: sqlite3.Connection, past: Past, table: str) -> dict[str, str]:
+    """Id -> the name by which it is sorted. A row that did not exist at ``as_of`` is left out."""
+    label = LABEL_COLUMNS[table]
+    rows = conn.execute(f'SELECT id, "{label}", revision FROM "{table}"')
+    known = {row: sort_key(name or row) for row, name, revision in rows if past.existed(table, row, revision)}
+    for row, values in past.restored(table).items():
+        known[row] = sort_key(str(values.get(label) or row))
+    return known
+
+
+def sort_key(label: str) -> str:
+    """A label folded for sorting: no case, no accents, no quotation marks in front."""
+    if not label.isascii():
+        label = "".join(c for c in unicodedata.normalize("NFKD", label) if not unicodedata.combining(c))
+    return label.casefold().lstrip("\"'“”‘’«»„ ")
+
+
+def _assemble(
+    read: _Read,
+    dictionaries: dict[str, Dictionary],
+    narrower: IntArray,
+    revision: int,
+    as_of: int | None,
+    past: Past,
+) -> StanceIndex:
+    """Give every column the codes of its dictionary and sort the rows by claim, then date, then rowid."""
+    rowids = read.column("rowid")
+    codes: dict[str, IntArray] = {}
+    for column in COLUMNS:
+        known = dictionaries[column.dictionary]
+        code = [0 if value is None else known.codes[value] for value in read.seen[column.name]]
+        table = np.array(code or [0], dtype=smallest_type(len(known) - 1))
+        codes[column.name] = table[read.column(column.name)]
+    past.apply_to(codes, dictionaries, rowids)
+    when = np.where(codes["date_end"] > 0, codes["date_end"], codes["date_start"])
+    order = np.lexsort((rowids, when, codes["claim"]))
+    sizes = count(codes["claim"], len(dictionaries["claims"]))
+    arrays: dict[str, Any] = {name: array[order] for name, array in codes.items()}
+    return StanceIndex(
+        codes=arrays,
+        dictionaries=dictionaries,
+        rowids=rowids[order],
+        offsets=np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),
+        narrower=narrower,
+        revision=revision,
+        as_of=as_of,
+        restored=past.restored_stances(),
+    )

@@ -1,0 +1,187 @@
+"""What a cell of the matrix says, derived from its counts.
+
+The rule of the summary: the best known basis decides. Bases rank explicit and vote, then the author's summary,
+then a third party's account, then inference. Among the stances of the best rank that take a position, opposite
+sides, or any mixed stance, make the cell mixed; else supports or disputes if there is one; else neutral. A cell
+without a position is "queries" if a question was asked, else "declines". ``contradiction`` is wider: the row both
+supports and disputes the claim on any basis, so a cell can read "supports" and still carry the mark because
+somebody reports the contrary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..schema import vocabulary as v
+from .arrays import BoolArray, IntArray, count
+from .index import BASIS_CODES, BASIS_SIZE, STANCE_CODES, STANCE_SIZE, StanceIndex
+
+BASIS_RANKS: tuple[tuple[str, ...], ...] = (("explicit", "vote"), ("author_summary",), ("third_party",), ("inferred",))
+"""The bases from best to least known; those of one rank count alike."""
+
+_STANCES = (None, *v.STANCE.words)
+_BASES = (None, *v.BASIS.words)
+_SIDES = [STANCE_CODES[word] for word in ("supports", "disputes", "mixed", "neutral")]
+Placed = tuple[IntArray, IntArray, IntArray]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell for a page. ``counts`` lists ((stance, basis), number) for every kind of stance that occurs.
+
+    ``summary`` is the stance that the cell shows and ``basis`` the best basis for it, both None where there are
+    stances on narrower claims only. ``contradiction``: the row both supports and disputes the claim;
+    ``explicit_contradiction``: and both on explicit bases (or votes). ``narrower`` counts by stance what the row
+    says on claims narrower than this one. ``declined``: how often it was asked and declined. ``first`` and
+    ``last``: the earliest and latest stated day (ISO), None where none is stated.
+    """
+
+    summary: str | None
+    basis: str | None
+    stances: int
+    counts: tuple[tuple[tuple[str, str], int], ...]
+    contradiction: bool
+    explicit_contradiction: bool
+    narrower: tuple[tuple[str, int], ...]
+    declined: int
+    first: str | None
+    last: str | None
+
+    @property
+    def only_narrower(self) -> bool:
+        """Whether the row has stances on narrower claims but none on the claim itself."""
+        return self.stances == 0
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The figures of R x C cells.
+
+    ``counts`` int64 [R, C, STANCE_SIZE, BASIS_SIZE] by stance and basis code; ``narrower`` int64
+    [R, C, STANCE_SIZE]: stances on narrower claims; ``first`` and ``last`` int64 [R, C]: date codes, 0 where no
+    date is stated. The arrays below follow from them.
+    """
+
+    counts: IntArray
+    narrower: IntArray
+    first: IntArray
+    last: IntArray
+
+    @staticmethod
+    def of(index: StanceIndex, shape: tuple[int, int], own: Placed, narrow: Placed) -> Cells:
+        """Count stances into cells: ``own`` and ``narrow`` are (row of the index, row of the page, claim) each."""
+        cells = shape[0] * shape[1]
+        rows, unit, at = own
+        cell = unit * shape[1] + at
+        key = (cell * STANCE_SIZE + index.codes["stance"][rows]) * BASIS_SIZE + index.codes["basis"][rows]
+        counts = count(key, cells * STANCE_SIZE * BASIS_SIZE).reshape(*shape, STANCE_SIZE, BASIS_SIZE)
+        narrow_key = (narrow[1] * shape[1] + narrow[2]) * STANCE_SIZE + index.codes["stance"][narrow[0]]
+        narrower = count(narrow_key, cells * STANCE_SIZE).reshape(*shape, STANCE_SIZE)
+        first, last = _dates(index, rows, cell, cells)
+        return Cells(counts, narrower, first.reshape(shape), last.reshape(shape))
+
+    @cached_property
+    def stances(self) -> IntArray:
+        """How many stances a cell has: int64 [R, C]."""
+        total: IntArray = self.by_stance.sum(axis=2)
+        return total
+
+    @cached_property
+    def by_stance(self) -> IntArray:
+        """How many of each stance, on any basis: int64 [R, C, STANCE_SIZE]."""
+        summed: IntArray = self.counts.sum(axis=3)
+        return summed
+
+    @cached_property
+    def contradiction(self) -> BoolArray:
+        """Where the row both supports and disputes the claim: bool [R, C]."""
+        return _both(self.by_stance)
+
+    @cached_property
+    def explicit_contradiction(self) -> BoolArray:
+        """Where it does both explicitly or by vote: bool [R, C]."""
+        return _both(self.counts[..., [BASIS_CODES[basis] for basis in BASIS_RANKS[0]]].sum(axis=3))
+
+    @cached_property
+    def summary(self) -> IntArray:
+        """The stance code that a cell shows, by the rule above; 0 where it has no stance: int64 [R, C]."""
+        return self._decided[0]
+
+    @cached_property
+    def basis(self) -> IntArray:
+        """The code of the best basis for the stances that decide; 0 where there is none: int64 [R, C]."""
+        return self._decided[1]
+
+    @cached_property
+    def declined(self) -> IntArray:
+        """How often the row declined to say: int64 [R, C]."""
+        declined: IntArray = self.by_stance[..., STANCE_CODES["declines"]]
+        return declined
+
+    @cached_property
+    def _decided(self) -> tuple[IntArray, IntArray]:
+        summary = np.zeros(self.counts.shape[:2], dtype=np.int64)
+        basis = np.zeros_like(summary)
+        for taking in (_SIDES, [STANCE_CODES["queries"]], [STANCE_CODES["declines"]]):
+            for rank in BASIS_RANKS:
+                counts = self.counts[:, :, taking][..., [BASIS_CODES[word] for word in rank]]
+                here = (summary == 0) & (counts.sum(axis=(2, 3)) > 0)
+                if here.any():
+                    summary[here] = _side(counts.sum(axis=3))[here] if taking is _SIDES else taking[0]
+                    best = np.argmax(counts.sum(axis=2) > 0, axis=2)
+                    basis[here] = np.array([BASIS_CODES[word] for word in rank])[best][here]
+        return summary, basis
+
+    def cell(self, row: int, claim: int, dates: tuple[str | None, ...]) -> Cell | None:
+        """One cell in words; None where it is empty. ``dates`` is the dictionary of dates."""
+        total = int(self.stances[row, claim])
+        narrower = self.narrower[row, claim]
+        if not total and not narrower.any():
+            return None
+        counts = self.counts[row, claim]
+        return Cell(
+            summary=_STANCES[self.summary[row, claim]],
+            basis=_BASES[self.basis[row, claim]],
+            stances=total,
+            counts=tuple(
+                ((str(_STANCES[s]), str(_BASES[b])), int(counts[s, b])) for s, b in np.argwhere(counts).tolist()
+            ),
+            contradiction=bool(self.contradiction[row, claim]),
+            explicit_contradiction=bool(self.explicit_contradiction[row, claim]),
+            narrower=tuple((str(_STANCES[s]), int(narrower[s])) for s in np.flatnonzero(narrower).tolist()),
+            declined=int(self.declined[row, claim]),
+            first=dates[self.first[row, claim]],
+            last=dates[self.last[row, claim]],
+        )
+
+
+def _both(by_stance: IntArray) -> BoolArray:
+    both: BoolArray = (by_stance[..., STANCE_CODES["supports"]] > 0) & (by_stance[..., STANCE_CODES["disputes"]] > 0)
+    return both
+
+
+def _side(counts: IntArray) -> IntArray:
+    """The position that counts [R, C, (supports, disputes, mixed, neutral)] come to, as a stance code."""
+    supports, disputes, mixed = (counts[..., number] > 0 for number in range(3))
+    return np.select(
+        [mixed | (supports & disputes), supports, disputes],
+        [STANCE_CODES["mixed"], STANCE_CODES["supports"], STANCE_CODES["disputes"]],
+        STANCE_CODES["neutral"],
+    )
+
+
+def _dates(index: StanceIndex, rows: IntArray, cell: IntArray, cells: int) -> tuple[IntArray, IntArray]:
+    """The first and the last stated day of each cell, as date codes: int64 [cells] each."""
+    start, end = index.codes["date_start"][rows], index.codes["date_end"][rows]
+    never = len(index.dictionaries["date"])
+    first = np.full(cells, never, dtype=np.int64)
+    last = np.zeros(cells, dtype=np.int64)
+    for days in (start, end):
+        dated = days > 0
+        np.minimum.at(first, cell[dated], days[dated].astype(np.int64))
+        np.maximum.at(last, cell[dated], days[dated].astype(np.int64))
+    first[first == never] = 0
+    return first, last

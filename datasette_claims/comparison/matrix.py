@@ -1,0 +1,243 @@
+"""The comparison matrix: actors, organizations or countries against claims, with the evidence in every cell.
+
+A cell counts the stances of its row on its claim by stance and basis; all that is shown follows from these counts
+(``cells.py``). Only the rows of the chosen claims are read, and cells are counted only for the rows of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .arrays import IntArray, count
+from .cells import Cell, Cells
+from .columns import FILTER_COLUMNS
+from .filters import FilterError
+from .index import STANCE_CODES, STANCE_SIZE, StanceIndex
+from .selection import Selection
+
+ROW_KINDS = ("actor", "organization", "country")
+ROW_ORDERS = ("count", "name", "contradictions", "claim")
+CLAIM_ORDERS = ("contested", "count", "name")
+
+
+@dataclass(frozen=True)
+class MatrixRequest:
+    """What matrix is asked for.
+
+    ``rows``: the kind of row. ``claims``: the columns in this order; empty for all claims that pass the filters,
+    ordered by ``claim_order``: "contested" (most contested first, see ``contestedness``), "count" or "name".
+    ``row_order``: "count" (most stances first), "name", "contradictions" (most claims first on which the row is
+    on both sides, then count) or "claim": by the stance on ``row_claim``, in the order supports, disputes, mixed,
+    neutral, queries, declines, none. ``reverse`` turns the order of the rows round. Offsets and limits page
+    through both.
+    """
+
+    rows: str = "actor"
+    claims: tuple[str, ...] = ()
+    claim_order: str = "contested"
+    claim_offset: int = 0
+    claim_limit: int = 20
+    row_order: str = "count"
+    row_claim: str | None = None
+    reverse: bool = False
+    row_offset: int = 0
+    row_limit: int = 50
+
+    def __post_init__(self) -> None:
+        for name, value, known in (
+            ("rows", self.rows, ROW_KINDS),
+            ("claim_order", self.claim_order, CLAIM_ORDERS),
+            ("row_order", self.row_order, ROW_ORDERS),
+        ):
+            if value not in known:
+                raise FilterError(name, f"there is no “{str(value)[:80]}”", f"use one of: {', '.join(known)}")
+        if self.row_order == "claim" and self.row_claim is None:
+            raise FilterError("row_claim", "it is missing", "name the claim by which the rows are to be sorted")
+        for name in ("claim_offset", "claim_limit", "row_offset", "row_limit"):
+            if getattr(self, name) < 0:
+                raise FilterError(name, "it is negative", "give 0 or more")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A page of the matrix: R rows, C claims. Codes are those of the index.
+
+    ``row_codes`` int [R] (0: organization not stated), ``claim_codes`` int [C]; ``row_count`` and ``claim_count``
+    say of how many. ``cells`` holds the figures of all cells. ``row_totals`` int [R, STANCE_SIZE] sums a row over
+    the claims shown, ``row_all`` int [R] over all claims that pass the filters; ``claim_totals`` int
+    [C, STANCE_SIZE] sums a claim over all rows, shown or not. ``stances`` is how many stances pass the filters,
+    ``stances_on_claims`` how many of them are on the claims shown.
+    """
+
+    index: StanceIndex
+    rows: str
+    row_codes: IntArray
+    claim_codes: IntArray
+    row_count: int
+    claim_count: int
+    cells: Cells
+    row_totals: IntArray
+    row_all: IntArray
+    claim_totals: IntArray
+    stances: int
+    stances_on_claims: int
+
+    @cached_property
+    def row_ids(self) -> tuple[str | None, ...]:
+        """The ids of the rows; None is "not stated"."""
+        ids = self.index.dictionary(self.rows).ids
+        return tuple(ids[code] for code in self.row_codes.tolist())
+
+    @cached_property
+    def claim_ids(self) -> tuple[str, ...]:
+        """The ids of the claims."""
+        ids = self.index.dictionary("claim").ids
+        return tuple(str(ids[code]) for code in self.claim_codes.tolist())
+
+    def cell(self, row: int, claim: int) -> Cell | None:
+        """The cell at a position of the page; None where the row has no stance there, not even on a narrower claim."""
+        return self.cells.cell(row, claim, self.index.dictionaries["date"].ids)
+
+    def grid(self) -> Iterator[tuple[str | None, tuple[Cell | None, ...]]]:
+        """Row by row: (id of the row, its cells)."""
+        for number, row in enumerate(self.row_ids):
+            yield row, tuple(self.cell(number, claim) for claim in range(len(self.claim_codes)))
+
+
+def contestedness(stances: IntArray) -> IntArray:
+    """How contested claims are: int64 [claims] from stances [claims, STANCE_SIZE].
+
+    The smaller of the two sides, min(supports, disputes): how many stances would have to change for the claim to
+    be uncontested. Claims with equal figures are ordered by their number of stances.
+    """
+    least: IntArray = np.minimum(stances[:, STANCE_CODES["supports"]], stances[:, STANCE_CODES["disputes"]])
+    return least
+
+
+def matrix(selection: Selection, request: MatrixRequest | None = None) -> Matrix:
+    """The page of the matrix that is asked for, over the selected stances.
+
+    Raises FilterError for a claim that does not exist. A chosen claim without stances stays as an empty column.
+    """
+    asked = request or MatrixRequest()
+    index = selection.index
+    claims, claim_count = _claims(selection, asked)
+    rows, at = selection.rows_of_claims(claims)
+    units = index.codes[asked.rows][rows].astype(np.int64)
+    narrow_claims, narrow_at = _narrower(index, claims)
+    narrow_rows, narrow_which = selection.rows_of_claims(narrow_claims)
+    narrow_units = index.codes[asked.rows][narrow_rows].astype(np.int64)
+    ordered = _ordered(selection, asked, claims, (rows, at, units), narrow_units)
+    shown = ordered[asked.row_offset : asked.row_offset + asked.row_limit]
+    place = np.full(index.size(asked.rows), -1, dtype=np.int64)
+    place[shown] = np.arange(len(shown))
+    cells = Cells.of(
+        index,
+        (len(shown), len(claims)),
+        _placed(rows, place[units], at),
+        _placed(narrow_rows, place[narrow_units], narrow_at[narrow_which]),
+    )
+    stance_key = at * STANCE_SIZE + index.codes["stance"][rows]
+    return Matrix(
+        index=index,
+        rows=asked.rows,
+        row_codes=shown,
+        claim_codes=claims,
+        row_count=len(ordered),
+        claim_count=claim_count,
+        cells=cells,
+        row_totals=cells.counts.sum(axis=(1, 3)),
+        row_all=selection.counts(asked.rows)[shown],
+        claim_totals=count(stance_key, len(claims) * STANCE_SIZE).reshape(-1, STANCE_SIZE),
+        stances=selection.size,
+        stances_on_claims=len(rows),
+    )
+
+
+def _placed(rows: IntArray, unit: IntArray, at: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Only what stands on the page: (rows, number of the row on the page, number of the claim)."""
+    kept = unit >= 0
+    return rows[kept], unit[kept], at[kept]
+
+
+def _claims(selection: Selection, asked: MatrixRequest) -> tuple[IntArray, int]:
+    """The codes of the claims of the page, and how many there are in all."""
+    known = selection.index.dictionary("claim").codes
+    if asked.claims:
+        unknown = [claim for claim in asked.claims if claim not in known]
+        if unknown:
+            raise FilterError("claims", f"there is no claim “{unknown[0][:80]}”", "see the claims of this database")
+        chosen = np.array([known[claim] for claim in dict.fromkeys(asked.claims)], dtype=np.int64)
+        return chosen[asked.claim_offset : asked.claim_offset + asked.claim_limit], len(chosen)
+    stances = selection.claim_stances
+    total = stances.sum(axis=1)
+    present = np.flatnonzero(total)
+    if asked.claim_order == "contested":
+        present = present[np.lexsort((present, -total[present], -contestedness(stances)[present]))]
+    elif asked.claim_order == "count":
+        present = present[np.lexsort((present, -total[present]))]
+    return present[asked.claim_offset : asked.claim_offset + asked.claim_limit], len(present)
+
+
+def _narrower(index: StanceIndex, claims: IntArray) -> tuple[IntArray, IntArray]:
+    """The claims that are narrower than those of the page: (their codes, the positions of the broader ones)."""
+    at = np.full(index.size("claim"), -1, dtype=np.int64)
+    at[claims] = np.arange(len(claims))
+    narrow, broad = index.narrower[:, 0], at[index.narrower[:, 1]]
+    return narrow[broad >= 0], broad[broad >= 0]
+
+
+def _ordered(
+    selection: Selection,
+    asked: MatrixRequest,
+    claims: IntArray,
+    on_claims: tuple[IntArray, IntArray, IntArray],
+    narrow_units: IntArray,
+) -> IntArray:
+    """The codes of all rows that have a stance on the claims, or on narrower ones, in the order asked for."""
+    rows, at, units = on_claims
+    size = selection.index.size(asked.rows)
+    total = count(units, size)
+    present = np.flatnonzero(total + count(narrow_units, size))
+    keys: tuple[IntArray, ...] = (present, -total[present])
+    if asked.row_order == "name":
+        keys = (present,)
+    elif asked.row_order == "contradictions":
+        both = _contradictions(selection.index, rows, at, units, len(claims), size)
+        keys = (*keys, -both[present])
+    elif asked.row_order == "claim":
+        keys = (*keys, _by_claim(selection, asked)[present])
+    order = present[np.lexsort(keys)]
+    if FILTER_COLUMNS[asked.rows].nullable:
+        order = np.concatenate((order[order != 0], order[order == 0]))
+    return order[::-1] if asked.reverse else order
+
+
+def _contradictions(
+    index: StanceIndex, rows: IntArray, at: IntArray, units: IntArray, claims: int, size: int
+) -> IntArray:
+    """On how many of the claims each row is on both sides: int64 [codes]."""
+    key = units * claims + at
+    stance = index.codes["stance"][rows]
+    sides = [np.unique(key[stance == STANCE_CODES[side]]) for side in ("supports", "disputes")]
+    both = np.intersect1d(sides[0], sides[1], assume_unique=True)
+    return count(both // max(claims, 1), size)
+
+
+def _by_claim(selection: Selection, asked: MatrixRequest) -> IntArray:
+    """The rank of every row by its stance on one claim: int [codes], the stance's code, or one more for none."""
+    index = selection.index
+    code = index.dictionary("claim").codes.get(asked.row_claim or "")
+    if code is None:
+        raise FilterError("row_claim", f"there is no claim “{(asked.row_claim or '')[:80]}”", "choose a claim shown")
+    rows, at = selection.rows_of_claims(np.array([code]))
+    units, where = np.unique(index.codes[asked.rows][rows], return_inverse=True)
+    nothing = np.zeros(0, dtype=np.int64)
+    summary = Cells.of(index, (len(units), 1), (rows, where, at), (nothing, nothing, nothing)).summary[:, 0]
+    rank = np.full(index.size(asked.rows), STANCE_SIZE, dtype=np.int64)
+    rank[units] = summary
+    return rank
