@@ -243,6 +243,8 @@ def test_the_example_reports_hold_each_way_of_resting_on_another() -> None:
         "harbour-courier-2019-05-15",
         "northline-review-2019-05-16",
     }
+    wired = {row["document"] for row in rows("statements") if row["speaker"] == "tanker-broker"}
+    assert wired == {"harbour-courier-2019-05-15", "northline-review-2019-05-16"}
     revised = by_id("documents")["gulf-desk-2019-05-14-revised"]
     assert (revised["id"], revised["revision_of"]) in _relations("wasRevisionOf", "document")
     official = {row["document"] for row in rows("mentions") if row["statement"] == "almira-official-traffic-normal"}
@@ -266,7 +268,7 @@ def test_a_revision_changes_a_verb_and_drops_a_statement() -> None:
 
 
 def test_the_briefing_keeps_its_printed_date_beside_the_verified_one() -> None:
-    printed, (verified,) = by_id("events")["ghika-briefing"], rows("assessments")
+    printed, verified = by_id("events")["ghika-briefing"], by_id("assessments")["ghika-briefing--verified-date"]
     assert (printed["date_start"], printed["date_end"]) == ("2019-05-15", "2019-05-15")
     assert (verified["subject"], verified["kind"]) == ("ghika-briefing", "verified_date")
     assert (verified["date_start"], verified["date_end"]) == ("2019-05-14", "2019-05-14")
