@@ -14,7 +14,7 @@ from datasette_claims.anchoring.selectors import CONTEXT_LENGTH
 Span = tuple[int, int]
 Places = list[Span | None]
 
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def position_only(old: str, new: str, spans: list[Span]) -> Places:
@@ -48,7 +48,7 @@ def _agreeing(old: str, start: int, end: int, new: str, hit: int) -> int:
 
 
 def difflib_words(old: str, new: str, spans: list[Span]) -> Places:
-    """Both borders through the opcodes of difflib.SequenceMatcher over words, spaces and marks."""
+    """Both borders through the opcodes of difflib.SequenceMatcher over words and marks."""
     old_tokens, new_tokens = list(_TOKEN.finditer(old)), list(_TOKEN.finditer(new))
     matcher = difflib.SequenceMatcher(
         None, [m.group() for m in old_tokens], [m.group() for m in new_tokens], autojunk=False

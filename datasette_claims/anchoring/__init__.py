@@ -12,8 +12,9 @@ All functions are pure: text in, values out, no database, no Datasette. All offs
 half-open, unless a name says ``utf16`` or ``utf8``.
 
 - ``select`` makes the selectors of a passage; ``reanchor`` carries passages from an old text to a new one;
-  ``anchor`` and ``anchor_all`` find passages of which only the selectors are known. Each answer is an ``Anchoring`` with one of
-  ``STATES``, a score, and the name and version of the algorithm. A passage is never placed where it is in doubt.
+  ``anchor`` and ``anchor_all`` find passages of which only the selectors are known. Each answer is an
+  ``Anchoring`` with one of ``STATES``, a score, and the name and version of the algorithm. A passage is never
+  placed where it is in doubt.
 - ``word_diff`` shows two versions side by side.
 - ``to_utf16``, ``from_utf16``, ``to_utf8``, ``from_utf8`` convert vectors of offsets.
 - ``fold`` and ``same_wording`` tell typography from wording.

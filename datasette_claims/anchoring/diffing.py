@@ -75,13 +75,14 @@ class Image:
 
     ``kept`` is the share of the old range's characters that stand in the new one (a paired word counts by its
     likeness); ``context`` the share of the words just before and after it that are still beside it; ``filled`` the
-    share of the new range that comes from the old.
+    share of the new range that comes from the old. ``surroundings`` is ``context`` over many more words.
     """
 
     start: int
     end: int
     kept: float
     context: float
+    surroundings: float
     filled: float
 
 
@@ -90,6 +91,8 @@ class WordDiff:
 
     BESIDE: ClassVar[int] = 2  # words on each side that tell whose place it is
     NEIGHBOURS: ClassVar[int] = 6  # words on each side whose fate tells whether a passage is still in its surroundings
+
+    SURROUNDINGS: ClassVar[int] = 40  # the same, where equal neighbours stand in two places
 
     def __init__(self, old: Words, new: Words) -> None:
         self.old, self.new = old, new
@@ -148,7 +151,7 @@ class WordDiff:
     def image(self, start: int, end: int) -> Image | None:
         """Where folded old ``[start, end)`` is in the new text, or None if none of its words went anywhere."""
         first, last = self.old.covering(start, end)
-        paired = [i for i in range(first, last) if self.to_new[i] >= 0]
+        paired = self._trimmed([i for i in range(first, last) if self.to_new[i] >= 0])
         if not paired:
             return None
         new_start = self._edge(paired[0], start, at_end=False)
@@ -158,8 +161,24 @@ class WordDiff:
         size = sum(self._weight(i, start, end) for i in range(first, last))
         kept = sum(self._weight(i, start, end) * self.likeness[i] for i in paired if self.likeness[i] >= _KEPT)
         here = sum(self.new.ends[j] - self.new.starts[j] for j in range(*self.new.covering(new_start, new_end)))
-        context = self._context(first, last, self.to_new[paired[0]], self.to_new[paired[-1]])
-        return Image(new_start, new_end, kept / size, context, min(1.0, kept / here))
+        context, surroundings = (
+            self._context(first, last, self.to_new[paired[0]], self.to_new[paired[-1]], reach)
+            for reach in (self.NEIGHBOURS, self.SURROUNDINGS)
+        )
+        return Image(new_start, new_end, kept / size, context, surroundings, min(1.0, kept / here))
+
+    def _trimmed(self, paired: list[int]) -> list[int]:
+        """Paired old words without those at the ends that became another word, far from the rest."""
+
+        def strays(outer: int, inner: int) -> bool:
+            return self.likeness[outer] < _KEPT and abs(self.to_new[inner] - self.to_new[outer]) > self.BESIDE
+
+        first, last = 0, len(paired)
+        while last - first > 1 and strays(paired[first], paired[first + 1]):
+            first += 1
+        while last - first > 1 and strays(paired[last - 1], paired[last - 2]):
+            last -= 1
+        return paired[first:last]
 
     def _weight(self, i: int, start: int, end: int) -> int:
         return min(self.old.ends[i], end) - max(self.old.starts[i], start)
@@ -172,9 +191,8 @@ class WordDiff:
             return high if offset >= self.old.ends[i] else max(low + 1, high - (self.old.ends[i] - offset))
         return low if offset <= self.old.starts[i] else min(high - 1, low + offset - self.old.starts[i])
 
-    def _context(self, first: int, last: int, new_first: int, new_last: int) -> float:
+    def _context(self, first: int, last: int, new_first: int, new_last: int, reach: int) -> float:
         """Share of the neighbouring old words that are unchanged and near the new range; 1.0 if there are none."""
-        reach = self.NEIGHBOURS
         before = range(max(0, first - reach), first)
         after = range(last, min(len(self.to_new), last + reach))
         near = 2 * reach

@@ -147,13 +147,12 @@ class Haystack:
             # A match that ends here starts at or before end - shortest, so some overlaps need no closer look.
             if any(m.start < end and end - shortest < m.end for m in taken):
                 continue
-            ties = [e for e in range(end, end + errors + 1) if errors_at.get(e) == errors]
-            match = min(
-                (self._match(pattern, e, errors) for e in ties),
-                key=lambda m: (abs(m.end - m.start - len(pattern)), m.end),
-            )
-            if not any(m.start < match.end and match.start < m.end for m in taken):
-                taken.append(match)
+            match = self._match(pattern, end, errors)
+            ties = [e for e in range(end + 1, end + errors + 1) if errors_at.get(e) == errors]
+            rivals = [m for m in (self._match(pattern, e, errors) for e in ties) if m.start < end]
+            free = [m for m in (match, *rivals) if not any(m.start < t.end and t.start < m.end for t in taken)]
+            if match in free:
+                taken.append(min(free, key=lambda m: (abs(m.end - m.start - len(pattern)), m.end)))
         return sorted(taken, key=lambda m: m.start)
 
     def _match(self, pattern: str, end: int, errors: int) -> Match:

@@ -39,7 +39,6 @@ _UNSUPPORTED = 0.85  # the least score that is believed where no old text can sp
 _DISTINCT = 12  # folded characters from which a wording can be told by itself if it stands once in each text
 _ALIKE = 0.75  # likeness of the quote from which that wording counts as the same
 _STILL_AMONG = 0.5  # share of the neighbouring words that must be beside a passage for which the diff alone speaks
-_LONG = 40  # folded characters from which a quote needs no more than the usual score even so
 _COMPLETE = 0.9  # share of a passage that must be found again if so much was inserted into it that it scores low
 _TAKEN = 0.8  # share of the words of a place, and beside it, that make it that of another old passage
 _TIE = 0.04  # scores that are this close are as good as each other
@@ -109,9 +108,8 @@ def anchor_all(
             out.append(Anchoring("anchored", position.start, position.end, 1.0, quote.exact, "offsets"))
             continue
         target = target or SearchText(fold(text))
-        folded = FoldedQuote.of(quote)
-        least = _UNSUPPORTED if len(folded.exact) < _LONG else THRESHOLD
-        out.append(_decide(text, target, quote.exact, None, target.candidates(folded, least)))
+        found = target.candidates(FoldedQuote.of(quote), _UNSUPPORTED)
+        out.append(_decide(text, target, quote.exact, None, found))
     return out
 
 
@@ -131,10 +129,11 @@ def _same_side(old: str, new: str, selector: PassageSelector) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _ByDiff:
-    """The place that the diff names, and whether it would be believed ``alone``."""
+    """The place that the diff names; whether it is believed ``alone``, and ``settles`` which of two equals it is."""
 
     place: Candidate
     alone: bool
+    settles: bool
 
 
 class _Transfer:
@@ -183,7 +182,8 @@ class _Transfer:
             return None
         place = self.target.score(quote, image.start, image.end)
         plausible = place.score >= PLAUSIBLE or image.kept >= _COMPLETE
-        return _ByDiff(place, alone=plausible and image.context >= _STILL_AMONG)
+        settles = image.surroundings >= _STILL_AMONG
+        return _ByDiff(place, alone=plausible and image.context >= _STILL_AMONG, settles=settles)
 
 
 def _decide(text: str, target: SearchText, exact: str, by_diff: _ByDiff | None, found: list[Candidate]) -> Anchoring:
@@ -199,6 +199,9 @@ def _decide(text: str, target: SearchText, exact: str, by_diff: _ByDiff | None, 
     best = found[0].score if found else 0.0
     agreeing = next((place for place in found if place.overlaps(by_diff.place.start, by_diff.place.end)), None)
     if agreeing is not None and agreeing.score >= best - _TIE:
+        rivals = [place for place in believed if place.score >= agreeing.score - _TIE and place is not agreeing]
+        if rivals and not by_diff.settles:
+            return _undecided(target, [agreeing, *rivals])
         place = agreeing if agreeing.quote == 1 else by_diff.place
         return _placed(text, target, exact, place, "diff+search")
     if believed:
