@@ -1,6 +1,22 @@
 """Files to validated rows to one transaction: a load is all or nothing, idempotent, and keeps what people changed."""
 
+from .attaching import Attached, attach
+from .checking import check
+from .exporting import export
 from .load import LoadReport, Options, load
 from .problems import LoadError, Problem
+from .startup import StartupLoad, load_if_changed
 
-__all__ = ["LoadError", "LoadReport", "Options", "Problem", "load"]
+__all__ = [
+    "Attached",
+    "LoadError",
+    "LoadReport",
+    "Options",
+    "Problem",
+    "StartupLoad",
+    "attach",
+    "check",
+    "export",
+    "load",
+    "load_if_changed",
+]

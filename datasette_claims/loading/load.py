@@ -218,14 +218,15 @@ def _undone_unless_written(conn: sqlite3.Connection, report: LoadReport) -> Iter
 
 
 def _write(stage: Stage, plan: Plan, sources: Sources, options: Options, started: str, report: LoadReport) -> None:
-    who = options.who if options.who is not None else _user()
+    who = options.who if options.who is not None else default_who()
     tool = f"datasette-claims {metadata.version('datasette-claims')}"
     report.load = write_load(stage.conn, started, tool, who, sources.described(), plan.counts)
     if plan.writes:
         report.revision = apply_plan(stage, plan, report.load, who)
 
 
-def _user() -> str | None:
+def default_who() -> str | None:
+    """The name of the person at the computer, where the system tells it."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -127,7 +127,7 @@ def check_cycles(stage: Stage) -> Iterator[Problem]:
         if table not in stage.counts or not _any(stage.conn, table, column):
             continue
         up = dict(stage.conn.execute(effective(stage, table, f't.id, t."{column}"')))
-        for ring in _rings({child: parent for child, parent in up.items() if parent is not None}):
+        for ring in rings({child: parent for child, parent in up.items() if parent is not None}):
             way = " → ".join([*ring[:5], *(["…"] if len(ring) > 5 else []), ring[0]])
             places = (place for id_ in sorted(ring) for place in stage.located(table, "id = ?", [id_]))
             file, line, id_ = next(places, (table, None, ring[0]))
@@ -139,7 +139,7 @@ def _any(conn: sqlite3.Connection, table: str, column: str) -> bool:
     return conn.execute(f'SELECT 1 FROM temp."stage_{table}" WHERE "{column}" IS NOT NULL').fetchone() is not None
 
 
-def _rings(up: dict[str, str]) -> Iterator[list[str]]:
+def rings(up: dict[str, str]) -> Iterator[list[str]]:
     """Every cycle of a graph in which each node has at most one way on; each node is visited once."""
     done: set[str] = set()
     for start in up:

@@ -10,7 +10,7 @@ from typing import Any
 from ..schema import Table
 from ..schema.package import TEXT_FILE, package_columns
 from ..schema.vocabulary import NOT_STATED
-from .dates import DateError, last_day
+from .dates import last_day
 from .decoding import Inspected, inspect
 from .problems import LoadError, Problem, Problems, suggestion
 from .reading import Batch
@@ -169,16 +169,9 @@ def _check_days(columns: Columns, cells: dict[str, tuple[str, ...]], note: Note)
         ends = [last_day(cell) if end is None and len(cell) in (4, 7) else end for end, cell in pairs]
         columns["date_end"] = ends
     for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        if end is not None and start is not None and _last(end) < start:
+        if end is not None and start is not None and (end if len(end) == 10 else last_day(end)) < start:
             wrong, remedy = f"it ends before it begins ({start})", "exchange or correct the dates"
             note(index, "date_end" if "date_end" in cells else "date_start", wrong, remedy)
-
-
-def _last(day: str) -> str:
-    try:
-        return last_day(day)
-    except DateError:
-        return day
 
 
 def _check_spans(columns: Columns, note: Note) -> None:

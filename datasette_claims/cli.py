@@ -1,0 +1,190 @@
+"""``datasette claims …``: load, attach, check, export.
+
+Results go to standard output, problems and progress to standard error. Exit codes: 0 all well, 1 problems were
+found and nothing was written, 2 wrong usage, 130 interrupted and nothing was written.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import loading
+from .loading import LoadError, LoadReport, Options, Problem
+from .loading.planning import Conflict
+from .loading.problems import visible
+
+SHOWN = 100
+"""How many problems or conflicts are shown; ``--json`` has all."""
+
+_DATABASE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group(name="claims")
+def claims() -> None:
+    """Load, complete, verify and export claims databases."""
+
+
+def register(cli: click.Group) -> None:
+    """Add the commands to Datasette's own (hook ``register_commands``)."""
+    cli.add_command(claims)
+
+
+@claims.command()
+@click.argument("database", metavar="DB", type=_DATABASE)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option("--table", help="The table of a file whose name does not tell it, and of standard input.")
+@click.option(
+    "--map", "mapping", type=click.Path(dir_okay=False, path_type=Path), help="YAML file: foreign names to ours."
+)
+@click.option("--dry-run", is_flag=True, help="Only tell what would be added, changed and kept.")
+@click.option("--prune", is_flag=True, help="Remove rows that the sources' tables no longer have.")
+@click.option("--theirs", is_flag=True, help="Let the sources win over what people changed.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def load(database: Path, sources: Sequence[str], as_json: bool, **given: Any) -> None:
+    """Load SOURCEs into DB, all of it or nothing.
+
+    A SOURCE is a data package, a folder of CSV files, one CSV, TSV, JSON or JSON Lines file, or - for standard
+    input. Each file is named after its table (stances.csv). DB is made if it is missing. A row that a person
+    changed since it was loaded is kept and listed.
+    """
+    with _explained(as_json), _progress(sources) as progress:
+        report = loading.load(database, sources, Options(progress=progress, **given))
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    else:
+        _tell(report)
+
+
+@claims.command()
+@click.argument("database", metavar="DB", type=_DATABASE)
+@click.argument("document", metavar="DOCUMENT")
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--revision", is_flag=True, help="The text is another version: make a new document for it.")
+def attach(database: Path, document: str, file: Path, revision: bool) -> None:
+    """Give DOCUMENT in DB the text in FILE (UTF-8), which must have the checksum that the document states."""
+    with _explained(False):
+        done = loading.attach(database, document, file, revision=revision)
+    if done.revision is None:
+        click.echo(f"{done.document} already has this text (SHA-256 {done.sha256}); nothing was written.")
+    else:
+        click.echo(
+            f"{done.document} has its text: {done.length:,} code points, SHA-256 {done.sha256}, "
+            f"revision {done.revision}."
+        )
+
+
+@claims.command()
+@click.argument("database", metavar="DB", type=_DATABASE)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def check(database: Path, as_json: bool) -> None:
+    """Verify every reference, word, date, offset, quote, checksum, copy and search entry of DB."""
+    with _explained(as_json):
+        problems = loading.check(database)
+        if problems:
+            raise LoadError(problems)
+    click.echo(json.dumps({"ok": True, "problems": []}) if as_json else f"{database}: all checks passed.")
+
+
+@claims.command()
+@click.argument("database", metavar="DB", type=_DATABASE)
+@click.argument("folder", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", default="claims", show_default=True, help="Name of the package, a lower-case slug.")
+@click.option("--title", default="Claims, statements and stances", show_default=True, help="Title of the package.")
+@click.option("--withheld-texts", is_flag=True, help="Also write texts that may not be passed on.")
+def export(database: Path, folder: Path, name: str, title: str, withheld_texts: bool) -> None:
+    """Write DB as a data package into FOLDER, which is replaced if it is an earlier package."""
+    with _explained(False):
+        try:
+            counts = loading.export(database, folder, name=name, title=title, withheld_texts=withheld_texts)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+    click.echo(f"{folder}: {', '.join(f'{count:,} {table}' for table, count in counts.items()) or 'no rows'}.")
+
+
+@contextmanager
+def _explained(as_json: bool) -> Iterator[None]:
+    """Say what is wrong and leave with the exit code that goes with it."""
+    try:
+        yield
+    except LoadError as error:
+        if as_json:
+            told = {"ok": False, "problems": [{**p.as_json(), "message": str(p)} for p in error.problems]}
+            click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        else:
+            _tell_problems(error.problems)
+        sys.exit(1)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted: nothing was written.", err=True)
+        sys.exit(130)
+
+
+def _tell_problems(problems: Sequence[Problem]) -> None:
+    for problem in problems[:SHOWN]:
+        click.echo(str(problem), err=True)
+    if len(problems) > SHOWN:
+        click.echo(f"… and {len(problems) - SHOWN:,} more problems; --json shows all.", err=True)
+    noun = "problem" if len(problems) == 1 else "problems"
+    click.echo(f"{len(problems):,} {noun}; nothing was written.", err=True)
+
+
+def _tell(report: LoadReport) -> None:
+    would = "would be " if report.dry_run else ""
+    for table, counts in report.counts.items():
+        parts = [f"{n:,} {would if what != 'unchanged' else ''}{what}" for what, n in counts.as_json().items() if n]
+        click.echo(f"{table}: {', '.join(parts) or 'no rows'}")
+    for conflict in report.conflicts[:SHOWN]:
+        for line in _conflict(conflict):
+            click.echo(line)
+    if len(report.conflicts) > SHOWN:
+        click.echo(f"… and {len(report.conflicts) - SHOWN:,} more rows kept; --json shows all.")
+    for table, row in report.spared[:SHOWN]:
+        click.echo(f"{table}:{visible(row)}: not in the sources, kept because a person added or changed it")
+    if len(report.spared) > SHOWN:
+        click.echo(f"… and {len(report.spared) - SHOWN:,} more rows kept; --json shows all.")
+    if report.dry_run:
+        click.echo("Dry run: nothing was written.")
+    elif report.load is None:
+        click.echo("Nothing to change: nothing was written.")
+    else:
+        click.echo(f"Load {report.load}, revision {report.revision}.")
+
+
+def _conflict(conflict: Conflict) -> Iterator[str]:
+    source = "the source changed too" if conflict.source_changed else "the source is as it was last loaded"
+    row = f"{conflict.table}:{visible(conflict.row)}"
+    if conflict.deleted:
+        yield f"{row}: stays deleted, as a person left it ({source}); --theirs brings it back"
+        return
+    yield f"{row}: kept as a person changed it ({source}); --theirs takes the source's"
+    for column, (ours, theirs) in conflict.columns.items():
+        yield f"  {column}: here {_shown(ours)}, {conflict.file}:{conflict.line} {_shown(theirs)}"
+
+
+def _shown(value: object) -> str:
+    return "(blank)" if value is None else f"“{visible(str(value))}”"
+
+
+@contextmanager
+def _progress(sources: Sequence[str]) -> Iterator[Callable[[int], None] | None]:
+    """A bar of the bytes read, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    paths = [path for source in sources for path in _files(Path(source))]
+    with click.progressbar(length=sum(path.stat().st_size for path in paths), label="Reading", file=sys.stderr) as bar:
+        yield bar.update
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return [
+            entry for entry in path.iterdir() if entry.is_file() and entry.suffix in (".csv", ".tsv", ".json", ".jsonl")
+        ]
+    return [path] if path.is_file() else []

@@ -1,0 +1,136 @@
+"""Giving a document the text that may not be shipped with it, checked against the checksum that it states."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from ..schema import BY_NAME
+from .connecting import explained, make_durable, opened
+from .decoding import inspect
+from .load import default_who
+from .problems import LoadError, Problem, suggestion
+from .sources import unreadable
+from .spans import SPANNED, collect_spans, make_span_table, text_in, wrong_spans
+from .writing import Change, apply_changes
+
+_VERSION = re.compile(r"(?P<base>.+)-v(?P<number>[0-9]+)")
+_BELONGS_TO_TEXT = ("id", "revision", "text", "text_length", "text_sha256", "revision_of", "part_of")
+
+
+@dataclass(frozen=True)
+class Attached:
+    """The document that has the text now, and its revision; None where it had the text already."""
+
+    document: str
+    length: int
+    sha256: str
+    revision: int | None
+
+
+def attach(database: Path, document: str, file: Path, *, revision: bool = False, who: str | None = None) -> Attached:
+    """Attach a text file in UTF-8 to a document, or with ``revision`` to a new version of it.
+
+    Raises LoadError where the checksum differs, where a span or quote of the document does not fit the text, and
+    where there is no such document or file; then nothing is written.
+    """
+    if not database.exists():
+        raise LoadError([Problem(str(database), None, "", "", "there is no such database", "load one first")])
+    with explained(str(database)), opened(database) as conn:
+        row = _document(conn, document)
+        text = _read(file)
+        sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
+        make_durable(conn)
+        if revision:
+            return _new_version(conn, row, document, text, sha256, who)
+        if row["text_sha256"] not in (None, sha256):
+            raise LoadError([_other_text(file, text, document, str(row["text_sha256"]), sha256)])
+        if row["text"] == text:
+            return Attached(document, len(text), sha256, None)
+        values = {"text": text, "text_length": len(text), "text_sha256": sha256}
+        with Database(conn, execute_plugins=False).atomic():
+            number = apply_changes(conn, [Change("update", "documents", document, values)], who or default_who())[0]
+            _check_document(conn, document)
+        return Attached(document, len(text), sha256, number)
+
+
+def _document(conn: sqlite3.Connection, document: str) -> dict[str, object]:
+    names = [column.name for column in BY_NAME["documents"].stored]
+    picked = ", ".join(f'"{name}"' for name in names)
+    row = conn.execute(f"SELECT {picked} FROM documents WHERE id = ?", [document]).fetchone()
+    if row is None:
+        known = [id_ for (id_,) in conn.execute("SELECT id FROM documents LIMIT 20000")]
+        remedy = suggestion(document, known, "see the table documents")
+        raise LoadError([Problem("documents", None, "id", document, "there is no such document", remedy)])
+    return dict(zip(names, row, strict=True))
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            encoding = inspect(file, str(path)).encoding
+            content = file.read()
+    except OSError as error:
+        raise LoadError([unreadable(str(path), error)]) from error
+    if encoding == "utf-16":
+        raise LoadError([Problem(str(path), 1, "", "", "the text is encoded in UTF-16", "save it as UTF-8")])
+    return content.decode("utf-8")
+
+
+def _other_text(file: Path, text: str, document: str, stated: str, actual: str) -> Problem:
+    """The checksum differs; say so with both, and say if only line ends or a byte order mark are in the way."""
+    remedy = "attach the text that was read, or make a new version of the document with --revision"
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    candidates = {
+        "with LF line ends": unified,
+        "without its byte order mark": text.removeprefix("\ufeff"),
+        "with LF line ends and without its byte order mark": unified.removeprefix("\ufeff"),
+        "without the line end at its end": unified.rstrip("\n"),
+        "with a line end at its end": unified.rstrip("\n") + "\n",
+        "without spaces and line ends around it": unified.strip(),
+    }
+    for how, candidate in candidates.items():
+        if hashlib.sha256(candidate.encode("utf-8")).hexdigest() == stated:
+            remedy = f"it would be the text {how}: save it so"
+            break
+    wrong = f"the text is not the one that {document} was read from (SHA-256 {actual}, the document states {stated})"
+    return Problem(str(file), None, "text_sha256", actual, wrong, remedy)
+
+
+def _new_version(
+    conn: sqlite3.Connection, row: dict[str, object], document: str, text: str, sha256: str, who: str | None
+) -> Attached:
+    if row["text_sha256"] == sha256:
+        wrong = f"this is the text of {document} itself, not another version"
+        raise LoadError([Problem("documents", None, "text_sha256", sha256, wrong, "attach it without --revision")])
+    match = _VERSION.fullmatch(document)
+    base, number = (match["base"], int(match["number"])) if match else (document, 1)
+    taken = {id_ for (id_,) in conn.execute("SELECT id FROM documents WHERE substr(id, 1, ?) = ?", [len(base), base])}
+    while f"{base}-v{number + 1}" in taken:
+        number += 1
+    new = f"{base}-v{number + 1}"
+    values = {name: value for name, value in row.items() if name not in _BELONGS_TO_TEXT}
+    values |= {"text": text, "text_length": len(text), "text_sha256": sha256, "revision_of": document}
+    revision = apply_changes(conn, [Change("insert", "documents", new, values)], who or default_who())[0]
+    return Attached(new, len(text), sha256, revision)
+
+
+def _check_document(conn: sqlite3.Connection, document: str) -> None:
+    """Every span and quote of the document must fit its text."""
+    make_span_table(conn)
+    of_mention = "(SELECT m.document FROM main.mentions AS m WHERE m.id = t.mention)"
+    quoted = document.replace("'", "''")
+    for table in SPANNED:
+        where = f"{of_mention if table == 'evidence' else 't.document'} = '{quoted}'"
+        collect_spans(conn, table, f'main."{table}"', where, of_mention)
+    wrong = [
+        Problem(found.table, None, found.column, found.value, found.wrong, found.remedy, row=found.row)
+        for found in wrong_spans(conn, lambda id_: text_in(conn, id_))
+    ]
+    if wrong:
+        raise LoadError(wrong)

@@ -1,0 +1,169 @@
+"""A database back to a data package: only what the rows themselves state, in an order that never changes.
+
+Loading the package into an empty database and exporting it again gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ..interchange.datapackage import (
+    DESCRIPTOR,
+    TEXT_FOLDER,
+    TextResource,
+    descriptor,
+    descriptor_text,
+    row_cells,
+    text_path,
+)
+from ..schema import LOADABLE, Table, is_claims_database, pending
+from ..schema.countries import countries
+from ..schema.package import package_columns
+from ..schema.vocabulary import NOT_STATED
+from .connecting import explained, opened
+from .problems import LoadError, Problem
+from .rows import DERIVES_COUNTRY
+
+_QUOTED = re.compile(r'[",\r\n]')
+WITHHELD = "withheld"
+
+
+def export(
+    database: Path,
+    folder: Path,
+    *,
+    name: str = "claims",
+    title: str = "Claims, statements and stances",
+    withheld_texts: bool = False,
+) -> dict[str, int]:
+    """Write the package and return the number of rows by table.
+
+    The folder must be missing, empty or an earlier package; it is replaced as a whole. Texts of documents whose
+    rights are withheld are left out unless asked for. Raises LoadError.
+    """
+    if not database.exists():
+        raise LoadError([Problem(str(database), None, "", "", "there is no such database", "load one first")])
+    _check_target(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
+    try:
+        with explained(str(database)), opened(database) as conn:
+            _check_database(conn, database)
+            conn.execute("BEGIN")  # one state of the data for all tables
+            counts = write_package(conn, aside, name=name, title=title, withheld_texts=withheld_texts)
+            conn.execute("ROLLBACK")
+        umask = os.umask(0)
+        os.umask(umask)
+        aside.chmod(0o777 & ~umask)
+        _replace(aside, folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return counts
+
+
+def write_package(
+    conn: sqlite3.Connection, folder: Path, *, name: str, title: str, withheld_texts: bool
+) -> dict[str, int]:
+    """Write every file of the package into an empty folder."""
+    texts = _write_texts(conn, folder, withheld_texts)
+    counts: dict[str, int] = {}
+    for table in LOADABLE:
+        rows = _rows(conn, table)
+        if (first := next(rows, None)) is not None:
+            with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
+                file.write(_line(package_columns(table)))
+                counts[table.name] = 0
+                for row in _chain(first, rows):
+                    resource = texts.get(row["id"]) if table.name == "documents" else None
+                    file.write(_line(_cells(table, row, resource.path if resource else "")))
+                    counts[table.name] += 1
+    package = descriptor(counts, name=name, title=title, texts=texts.values())
+    (folder / DESCRIPTOR).write_text(descriptor_text(package), encoding="utf-8", newline="")
+    return counts
+
+
+def _chain(first: dict[str, Any], rest: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    yield first
+    yield from rest
+
+
+def _cells(table: Table, row: dict[str, Any], text_file: str) -> Sequence[str]:
+    """A row as the package has it; a country that the row itself calls not stated is written out."""
+    cells = row_cells(table, row, text_file)
+    if table.name in DERIVES_COUNTRY and row["country_origin"] == "row" and row["country"] == NOT_STATED:
+        cells[package_columns(table).index("country")] = NOT_STATED
+    return cells
+
+
+def _rows(conn: sqlite3.Connection, table: Table) -> Iterator[dict[str, Any]]:
+    """The rows of a table by id; of countries only those that a new database does not have already."""
+    names = [c.name for c in table.stored if (table.name, c.name) != ("documents", "text")]
+    picked = ", ".join(f'"{name}"' for name in names)
+    made = {(c.id, c.name, c.alpha_3, c.kind, c.withdrawn) for c in countries()} if table.name == "countries" else set()
+    for values in conn.execute(f'SELECT {picked} FROM "{table.name}" ORDER BY id'):
+        if not made or tuple(values[:5]) not in made:
+            yield dict(zip(names, values, strict=True))
+
+
+def _write_texts(conn: sqlite3.Connection, folder: Path, withheld: bool) -> dict[str, TextResource]:
+    found: dict[str, TextResource] = {}
+    where = "text IS NOT NULL" + ("" if withheld else f" AND rights <> '{WITHHELD}'")
+    for id_, text in conn.execute(f"SELECT id, text FROM documents WHERE {where} ORDER BY id"):
+        found[id_] = TextResource.of(id_, text)
+        target = folder / text_path(id_)
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(text.encode("utf-8"))
+    return found
+
+
+def _line(cells: Sequence[str]) -> str:
+    return ",".join(_quoted(cell) for cell in cells) + "\n"
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell
+
+
+def _check_database(conn: sqlite3.Connection, database: Path) -> None:
+    if not is_claims_database(conn) or pending(conn):
+        wrong = "this is no claims database of this version"
+        raise LoadError([Problem(str(database), None, "", "", wrong, "load something into it first")])
+
+
+def _check_target(folder: Path) -> None:
+    """Only a package may be replaced, never anything else that somebody keeps in the folder."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise LoadError([Problem(str(folder), None, "", "", "there is a file of that name", "name a new folder")])
+    own = {DESCRIPTOR, TEXT_FOLDER, *(f"{table.name}.csv" for table in LOADABLE)}
+    strange = sorted(entry.name for entry in folder.iterdir() if entry.name not in own)
+    texts = folder / TEXT_FOLDER
+    if texts.is_dir():
+        strange += sorted(f"{TEXT_FOLDER}/{entry.name}" for entry in texts.iterdir() if entry.suffix != ".txt")
+    if strange:
+        wrong = f"the folder holds other files than a package's ({', '.join(strange[:3])})"
+        raise LoadError([Problem(str(folder), None, "", "", wrong, "name a new folder")])
+
+
+def _replace(aside: Path, folder: Path) -> None:
+    """Put the finished folder in its place; an earlier one steps aside first."""
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
+    try:
+        with suppress(FileNotFoundError):
+            os.replace(folder, old / "package")
+        os.replace(aside, folder)
+    except BaseException:
+        if (old / "package").exists() and not folder.exists():
+            os.replace(old / "package", folder)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,188 @@
+"""Changes that people make: single rows, versioned, recorded, all or nothing.
+
+The annotation pages, ``attach`` and every other writer that is not a load go through ``apply_changes``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlite_utils import Database
+
+from ..schema import BY_NAME, Table
+from .deriving import derive_countries
+from .problems import LoadError, Problem
+from .reading import Batch
+from .revising import latest_revision, now, rederive, row_json_sql
+from .rows import DERIVES_COUNTRY, RowReader
+from .sources import SourceFile
+
+Value = Any
+
+
+class StaleRow(Exception):
+    """The row was changed, or removed, since the revision that the writer has seen; nothing was written."""
+
+    def __init__(self, table: str, row: str, seen: int, current: int | None) -> None:
+        self.table, self.row, self.seen, self.current = table, row, seen, current
+        state = "is gone" if current is None else f"is now at revision {current}"
+        super().__init__(f"{table} {row}: it {state}, the change was made against revision {seen}")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row to insert, update or delete.
+
+    ``values`` are stored values by column: all that are not default for an insert, those to change for an update.
+    A country that is not among the values of a new statement or stance is derived. ``revision`` is the revision
+    of the row that the writer has seen; a change against an older one is refused.
+    """
+
+    operation: str
+    table: str
+    row: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    revision: int | None = None
+
+
+def read_values(table: Table, cells: Mapping[str, str], what: str = "form") -> tuple[dict[str, Value], list[Problem]]:
+    """One row of cells, as a form sends them, to stored values and the problems among them.
+
+    The rules are those of a load; ``what`` stands for the file in messages. Raises LoadError for unknown columns.
+    """
+    file = SourceFile(what, what, table.name, "csv", None, table=table.name)
+    batch = Batch({name: (cell,) for name, cell in cells.items()}, [1])
+    rows, problems = RowReader(table, file).read(batch)
+    return {name: values[0] for name, values in rows.columns.items()}, problems
+
+
+def apply_changes(
+    conn: sqlite3.Connection, changes: Sequence[Change], who: str | None, note: str | None = None
+) -> list[int]:
+    """Make the changes in one transaction and return their revisions, one a change, in order.
+
+    Raises StaleRow for a change against an older revision, LoadError (naming the row) for a reference that leads
+    nowhere, an id that is taken or a row that others still need; then nothing is written.
+    """
+    conn.execute("PRAGMA foreign_keys = ON")
+    with Database(conn, execute_plugins=False).atomic():
+        numbers = [_apply(conn, change, who, note) for change in changes]
+        _derive_again(conn, changes, who)
+    return numbers
+
+
+def _apply(conn: sqlite3.Connection, change: Change, who: str | None, note: str | None) -> int:
+    table = BY_NAME[change.table]
+    _check_revision(conn, change)
+    number = latest_revision(conn) + 1
+    before = None if change.operation == "insert" else _json(conn, table, change.row, _takes_text(conn, change))
+    conn.execute(
+        "INSERT INTO revisions (id, at, who, operation, table_name, row_id, before, note) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [number, now(), who, change.operation, change.table, change.row, before, note],
+    )
+    try:
+        _write(conn, table, change, number)
+    except sqlite3.IntegrityError as error:
+        raise LoadError([_refused(change, error)]) from error
+    if change.operation != "delete":
+        _derive_own(conn, change)
+        after = _json(conn, table, change.row, False)
+        conn.execute("UPDATE revisions SET after = ? WHERE id = ?", [after, number])
+    return number
+
+
+def _write(conn: sqlite3.Connection, table: Table, change: Change, number: int) -> None:
+    values = {**change.values, "revision": number}
+    if "country" in change.values and table.name in DERIVES_COUNTRY:
+        values["country_origin"] = "row" if change.values["country"] is not None else "not_stated"
+    values = {n: table[n].default if v is None and n != "revision" else v for n, v in values.items() if n != "id"}
+    if change.operation == "delete":
+        conn.execute(f'DELETE FROM "{table.name}" WHERE id = ?', [change.row])
+    elif change.operation == "insert":
+        names = ", ".join(f'"{name}"' for name in ("id", *values))
+        marks = ", ".join("?" * (len(values) + 1))
+        conn.execute(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', [change.row, *values.values()])
+    else:
+        sets = ", ".join(f'"{name}" = ?' for name in values)
+        conn.execute(f'UPDATE "{table.name}" SET {sets} WHERE id = ?', [*values.values(), change.row])
+
+
+def _check_revision(conn: sqlite3.Connection, change: Change) -> None:
+    if change.operation == "insert":
+        return
+    row = conn.execute(f'SELECT revision FROM "{change.table}" WHERE id = ?', [change.row]).fetchone()
+    current = row[0] if row is not None else None
+    if current is None or (change.revision is not None and current != change.revision):
+        raise StaleRow(change.table, change.row, change.revision or 0, current)
+
+
+def _takes_text(conn: sqlite3.Connection, change: Change) -> bool:
+    """Whether a change takes away a document's text, so that its revision must keep it."""
+    if change.table != "documents" or (change.operation == "update" and "text" not in change.values):
+        return False
+    text = conn.execute("SELECT text FROM documents WHERE id = ?", [change.row]).fetchone()[0]
+    return change.operation == "delete" or text != change.values["text"]
+
+
+def _json(conn: sqlite3.Connection, table: Table, row: str, with_text: bool) -> str:
+    sql = row_json_sql(table, "m", "1" if with_text else "0")
+    return str(conn.execute(f'SELECT {sql} FROM "{table.name}" AS m WHERE m.id = ?', [row]).fetchone()[0])
+
+
+def _refused(change: Change, error: sqlite3.IntegrityError) -> Problem:
+    reasons = (
+        ("UNIQUE", "the id is taken", "choose another id"),
+        ("FOREIGN KEY", "a reference leads nowhere, or other rows still refer to this one", "correct the references"),
+        ("still names", "other rows still refer to this one", "remove or change them first"),
+        ("does not exist", str(error), "name a row that exists"),
+        ("NOT NULL", "a value is missing", "give it"),
+        ("CHECK", "a value is not allowed here", "see the column's description"),
+    )
+    for sign, wrong, remedy in reasons:
+        if sign in str(error):
+            column = str(error).rpartition(".")[2] if sign == "NOT NULL" else ""
+            return Problem(change.table, None, column, "", wrong, remedy, row=change.row)
+    return Problem(change.table, None, "", "", str(error), "nothing was written", row=change.row)
+
+
+def _derive_own(conn: sqlite3.Connection, change: Change) -> None:
+    """The country of a written statement or stance that does not give one itself."""
+    if change.table not in DERIVES_COUNTRY:
+        return
+    conn.execute("CREATE TEMP TABLE IF NOT EXISTS prune_memberships (id TEXT PRIMARY KEY)")
+    row = change.row.replace("'", "''")
+    rows = f"SELECT r.* FROM main.{change.table} AS r WHERE r.id = '{row}' AND r.country_origin <> 'row'"
+    derive_countries(conn, change.table, rows)
+    conn.execute(
+        f"UPDATE main.{change.table} SET country = d.country, country_basis = d.country_basis, "
+        f"country_origin = d.country_origin FROM temp.derived_{change.table} AS d WHERE d.id = {change.table}.id"
+    )
+
+
+def _derive_again(conn: sqlite3.Connection, changes: Sequence[Change], who: str | None) -> None:
+    """Countries of other rows that follow from the changed ones."""
+    actors: set[str] = set()
+    statements = {change.row for change in changes if change.table == "statements"}
+    for change in changes:
+        if change.table == "actors":
+            actors.add(change.row)
+        elif change.table == "memberships":
+            persons = conn.execute(
+                "SELECT DISTINCT json_extract(coalesce(after, before), '$.person') FROM revisions "
+                "WHERE table_name = 'memberships' AND row_id = ?",
+                [change.row],
+            )
+            actors.update(person for (person,) in persons)
+    if actors or statements:
+        rederive(conn, _values(actors), _values(statements), None, who)
+
+
+def _values(ids: set[str]) -> str:
+    """SELECT some ids as literals."""
+    if not ids:
+        return "SELECT NULL AS id WHERE 0"
+    return " UNION ALL ".join("SELECT '" + id_.replace("'", "''") + "' AS id" for id_ in sorted(ids))
