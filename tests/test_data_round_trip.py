@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import shutil
 import sqlite3
 from pathlib import Path
 
+import frictionless
 import pytest
-from data_package import DATA, rows
+from data_package import DATA, package, rows
 
 from datasette_claims.interchange.datapackage import row_cells, text_path
 from datasette_claims.loading import Options, load
+from datasette_claims.loading.exporting import export
 from datasette_claims.schema import LOADABLE, Table
 from datasette_claims.schema.package import package_columns
 
@@ -64,6 +68,26 @@ def test_loading_it_again_changes_nothing(loaded: Path) -> None:
         table.name: len(rows(table.name)) for table in TABLES
     }
     assert report.load is None
+
+
+def test_an_export_holds_the_same_tables_and_texts_and_is_valid(loaded: Path, tmp_path: Path) -> None:
+    export(loaded, tmp_path / "out", name="again", title="Again")
+    for path in sorted(path for path in DATA.rglob("*") if path.suffix in {".csv", ".txt"}):
+        assert (tmp_path / "out" / path.relative_to(DATA)).read_bytes() == path.read_bytes(), path.name
+    made = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))
+    assert made["resources"] == package()["resources"]
+    assert "licenses" not in made
+    assert frictionless.validate(str(tmp_path / "out" / "datapackage.json")).flatten(["type", "note"]) == []
+
+
+def test_an_export_with_countries_of_its_own_is_valid(loaded: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(loaded, tmp_path / "copy.db"))
+    (tmp_path / "countries.csv").write_text("id,name,kind\nXX,Example land,entity\n", encoding="utf-8")
+    (tmp_path / "actors.csv").write_text("id,name,kind,country\nx,An actor,person,XX\n", encoding="utf-8")
+    load(copy, [tmp_path / "countries.csv", tmp_path / "actors.csv"], Options())
+    export(copy, tmp_path / "out")
+    assert (tmp_path / "out" / "countries.csv").is_file()
+    assert frictionless.validate(str(tmp_path / "out" / "datapackage.json")).flatten(["type", "note"]) == []
 
 
 def test_no_country_of_the_package_is_a_guess(loaded: Path) -> None:

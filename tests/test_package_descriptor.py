@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasette_claims.interchange.datapackage import (
+    CC0,
     TextResource,
     cell,
     descriptor,
@@ -37,17 +38,27 @@ def keys(resource: dict[str, object]) -> dict[str, str]:
 def test_references_are_declared_only_to_tables_in_the_package() -> None:
     assert keys(made("stances")["stances"]) == {}
     assert keys(made("claims", "stances")["stances"]) == {"claim": "claims"}
-    assert keys(made("countries", "actors")["actors"]) == {"country": "countries", "parent": ""}
+    assert keys(made("documents", "segments")["segments"]) == {"document": "documents"}
+    assert keys(made("documents")["documents"]) == {"revision_of": "", "part_of": ""}
 
 
-def test_a_country_without_the_table_is_two_capital_letters() -> None:
+def test_countries_are_no_declared_reference_because_the_database_makes_them() -> None:
+    assert keys(made("countries", "actors")["actors"]) == {"parent": ""}
+
+
+def test_no_licence_is_claimed_unless_it_is_given() -> None:
+    assert "licenses" not in descriptor({"stances": 0}, name="x", title="X")
+    assert descriptor({"stances": 0}, name="x", title="X", licenses=[CC0])["licenses"] == [CC0]
+
+
+def test_a_country_without_the_table_is_two_capital_letters_or_not_stated() -> None:
     def country(*tables: str) -> dict[str, object]:
         schema = made(*tables)["actors"]["schema"]
         assert isinstance(schema, dict)
         (field,) = [field for field in schema["fields"] if field["name"] == "country"]
         return dict(field.get("constraints", {}))
 
-    assert country("actors") == {"pattern": "[A-Z]{2}"}
+    assert country("actors") == {"pattern": "([A-Z]{2}|not_stated)"}
     assert country("countries", "actors") == {}
 
 

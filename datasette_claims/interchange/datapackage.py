@@ -33,7 +33,7 @@ CC0 = {
 }
 """The licence entry of data without any rights reserved."""
 
-_COUNTRY_PATTERN = "[A-Z]{2}"
+_COUNTRY_PATTERN = "([A-Z]{2}|not_stated)"
 _PARTIAL_DATE_PATTERN = "[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 _SHA256_PATTERN = "[0-9a-f]{64}"
 _NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -102,7 +102,7 @@ def descriptor(
     title: str,
     description: str = "",
     version: str = "",
-    licenses: Sequence[Mapping[str, str]] = (CC0,),
+    licenses: Sequence[Mapping[str, str]] = (),
     sources: Sequence[Mapping[str, str]] = (),
     texts: Iterable[TextResource] = (),
 ) -> dict[str, Any]:
@@ -159,10 +159,15 @@ def _table_schema(table: Table, tables: frozenset[str]) -> dict[str, Any]:
         "missingValues": [""],
         "primaryKey": ["id"],
     }
-    keys = [
-        _foreign_key(table, table[name]) for name in names if name != TEXT_FILE and table[name].references in tables
-    ]
+    keys = [_foreign_key(table, column) for column in table.references if _declared(column, names, tables)]
     return schema | ({"foreignKeys": keys} if keys else {})
+
+
+def _declared(column: Column, names: Sequence[str], tables: frozenset[str]) -> bool:
+    """Whether a reference can be checked inside the package. Countries cannot: the database makes most of them,
+    and a package holds at most those that it adds.
+    """
+    return column.name in names and column.references in tables and column.references != "countries"
 
 
 def _foreign_key(table: Table, column: Column) -> dict[str, Any]:
