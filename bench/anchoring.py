@@ -110,8 +110,7 @@ def _count(into: Counter[str], name: str, old: str, new: str, cases: list[Case])
         return
     results = reanchor(old, new, asked) if name == "ours" else _by_selectors(old, new, asked)
     for case, result in zip(cases, results, strict=True):
-        placed = result.start is not None and result.end is not None
-        found = (result.start, result.end) if placed else None
+        found = None if result.start is None or result.end is None else (result.start, result.end)
         into[case.outcome(found, result.state == "ambiguous")] += 1
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import doctest
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from datasette_claims import anchoring
 from datasette_claims.anchoring import (
     ALGORITHM,
     ALGORITHM_VERSION,
@@ -260,3 +262,8 @@ def test_all_evidence_of_the_reference_article_survives_a_retyped_copy_with_a_co
     results = reanchor(text, note + text.translate(curly), spans)
     assert [(a.start, a.end) for a in results] == [(s + len(note), e + len(note)) for s, e in spans]
     assert {a.state for a in results} == {"anchored"}
+
+
+def test_the_documented_example_runs() -> None:
+    failures, tried = doctest.testmod(anchoring)
+    assert (failures, tried > 0) == (0, True)

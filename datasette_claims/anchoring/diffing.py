@@ -215,7 +215,8 @@ class WordDiff:
             if i == len(self.old.words):
                 break
             old_end, new_end = self._begin(self.old, i + 1), self._begin(self.new, j + 1)
-            same = same_wording(self.old.text[old_at:old_end], self.new.text[new_at:new_end])
+            last = old_end == len(self.old.text) or new_end == len(self.new.text)
+            same = _same_piece(self.old.text[old_at:old_end], self.new.text[new_at:new_end], last)
             _append(steps, "equal" if same else "replace", old_at, old_end, new_at, new_end)
             old_at, new_at, i_at, j_at = old_end, new_end, i + 1, j + 1
         if not steps and (self.old.text or self.new.text):  # no words on either side
@@ -238,6 +239,13 @@ def word_diff(old: str, new: str) -> list[Operation]:
     typography (see ``folding.typographic``), never in wording.
     """
     return WordDiff(Words(old), Words(new)).operations
+
+
+def _same_piece(old: str, new: str, last: bool) -> bool:
+    """Same wording, and both or neither end in white space, which parts a word from the next (not the last one)."""
+    if old == new:
+        return True
+    return same_wording(old, new) and (last or fold(old).text.endswith(" ") == fold(new).text.endswith(" "))
 
 
 def _tag(old: bool, new: bool) -> str:

@@ -100,12 +100,16 @@ class SearchText:
     def candidates(self, quote: FoldedQuote, threshold: float = PLAUSIBLE, thorough: bool = False) -> list[Candidate]:
         """The places that score ``threshold`` or more, best first, apart from each other; ties by position.
 
-        Unless ``thorough``, misspelt places are not looked for once an exact one fits beyond doubt.
+        Unless ``thorough``, lesser places are not looked for once one fits with all its context, nor misspelt ones
+        once an exact one fits beyond doubt.
         """
         if not quote.exact:
             return []
-        found = [self.score(quote, start, start + len(quote.exact), 0) for start in self._exact(quote)]
-        if thorough or not any(candidate.score >= _CERTAIN for candidate in found):
+        size, before = len(quote.exact), len(quote.prefix)
+        whole = [] if thorough else self._haystack.exact(quote.prefix + quote.exact + quote.suffix)
+        starts = [start + before for start in whole] or self._exact(quote)
+        found = [self.score(quote, start, start + size, 0) for start in starts]
+        if thorough or not (whole or any(candidate.score >= _CERTAIN for candidate in found)):
             taken = {(candidate.start, candidate.end) for candidate in found}
             found += [
                 self.score(quote, start, end, errors)
