@@ -6,6 +6,8 @@ VENV ?= .venv
 DATASETTE ?= datasette>=0.65.5
 PORT ?= 8001
 BIN := $(VENV)/bin
+# Setuptools warns of every editable installation; nothing in it is for the reader of this output.
+PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 TESTED := $(VENV)/.ready-test
 # Datasette 1.0 reads one part of metadata.yml as metadata (-m) and another as configuration (-c); 0.65 only knows -m.
@@ -24,22 +26,22 @@ test: $(TESTED)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(TESTED)
-	$(BIN)/python -m pip install --quiet '.[dev]' && $(BIN)/python -m pip install --quiet --no-deps -e .
+	$(PIP) '$(DATASETTE)' -e '.[test,dev]'
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "datasette-claims needs Python 3.10 or newer; set PYTHON=python3.x")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(PIP) --upgrade pip
 	@touch $@
 
 $(READY): $(VENV)/.made setup.cfg pyproject.toml
-	$(BIN)/python -m pip install --quiet '$(DATASETTE)' -e .
+	$(PIP) '$(DATASETTE)' -e .
 	@touch $@
 
 $(TESTED): $(READY)
-	$(BIN)/python -m pip install --quiet '$(DATASETTE)' -e '.[test]'
+	$(PIP) '$(DATASETTE)' -e '.[test]'
 	@touch $@
 
 clean:
