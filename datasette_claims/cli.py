@@ -57,7 +57,7 @@ def load(database: Path, sources: Sequence[str], as_json: bool, **given: Any) ->
     with _explained(as_json), _progress(sources) as progress:
         report = loading.load(database, sources, Options(progress=progress, **given))
     if as_json:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        _tell_json(report.as_json())
     else:
         _tell(report)
 
@@ -116,13 +116,18 @@ def _explained(as_json: bool) -> Iterator[None]:
     except LoadError as error:
         if as_json:
             told = {"ok": False, "problems": [{**p.as_json(), "message": str(p)} for p in error.problems]}
-            click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+            _tell_json(told)
         else:
             _tell_problems(error.problems)
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nInterrupted: nothing was written.", err=True)
         sys.exit(130)
+
+
+def _tell_json(told: dict[str, Any]) -> None:
+    """As JSON in UTF-8; half a surrogate pair, which UTF-8 cannot hold, stays escaped."""
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
 def _tell_problems(problems: Sequence[Problem]) -> None:

@@ -127,5 +127,5 @@ def _refuse_nul(file: BinaryIO, name: str, line: int) -> None:
 
 
 def text_stream(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
-    """The file as text with line ends as they are; the caller closes the binary file."""
+    """The file as text with line ends as they are; closing it closes the file."""
     return io.TextIOWrapper(file, encoding=encoding, errors="strict", newline="")

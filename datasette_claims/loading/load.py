@@ -240,14 +240,15 @@ def _stage_file(stage: Stage, file: SourceFile, sources: Sources, options: Optio
         with file.open() as raw:
             seen = inspect(raw, file.name)
             sources.seen.append((file.label, seen))
-            reported = 0
             size = DOCUMENT_BATCH if file.stem == "documents" else BATCH
-            for batch in _batches(text_stream(raw, seen.encoding), file, size):
-                _stage_batch(stage, file, batch, sources, readers, options, problems)
-                if options.progress and not raw.closed:
-                    position = raw.tell()
-                    options.progress(position - reported)
-                    reported = position
+            with text_stream(raw, seen.encoding) as text:
+                reported = 0
+                for batch in _batches(text, file, size):
+                    _stage_batch(stage, file, batch, sources, readers, options, problems)
+                    if options.progress:
+                        position = raw.tell()
+                        options.progress(position - reported)
+                        reported = position
     except LoadError as error:
         problems.extend(error.problems)
         return False

@@ -27,7 +27,7 @@ class Problem:
 
     def __str__(self) -> str:
         """``file:line:column: value: what is wrong: what to do``; parts that do not apply are left out."""
-        place = [visible(self.file), self.row and visible(self.row), str(self.line or ""), visible(self.column)]
+        place = [visible(self.file, None), self.row and visible(self.row), str(self.line or ""), visible(self.column)]
         value = f"“{visible(self.value)}”" if self.value else "(blank)" if self.column else ""
         parts = [":".join(part for part in place if part), value, self.wrong, self.remedy]
         return ": ".join(part for part in parts if part)
@@ -71,10 +71,10 @@ class Problems:
             raise LoadError(self._found)
 
 
-def visible(value: str) -> str:
+def visible(value: str, limit: int | None = SHOWN_LENGTH) -> str:
     """A value for a message: short, on one line, with control and invisible characters written out."""
-    if len(value) > SHOWN_LENGTH:
-        value = f"{value[:SHOWN_LENGTH]}… ({len(value):,} characters)"
+    if limit is not None and len(value) > limit:
+        value = f"{value[:limit]}… ({len(value):,} characters)"
     return "".join(_shown(character) for character in value)
 
 

@@ -28,11 +28,11 @@ def read_json_lines(text: io.TextIOWrapper, name: str, size: int = BATCH) -> Ite
 def _json_lines(text: io.TextIOWrapper, name: str) -> Iterator[Located]:
     decoder = _decoder()
     for number, line in enumerate(text, 1):
-        if line.strip():
-            value, end = _decode(decoder, line.strip(), 0, name, lambda _, n=number: n)  # type: ignore[misc]
-            if line.strip()[end:].strip():
+        if content := line.strip():
+            value, end = _decode(decoder, content, 0, name, lambda _, n=number: n)  # type: ignore[misc]
+            if rest := content[end:].strip():
                 wrong = "the line goes on after the object"
-                raise LoadError([Problem(name, number, "", line.strip()[end:], wrong, "put one object on each line")])
+                raise LoadError([Problem(name, number, "", rest, wrong, "put one object on each line")])
             yield number, _object(value, name, number)
 
 
