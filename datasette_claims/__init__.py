@@ -16,6 +16,14 @@ hookimpl = HookimplMarker("datasette")
 
 
 @hookimpl
+def register_commands(cli: Any) -> None:
+    """`datasette claims …`."""
+    from . import cli as commands
+
+    commands.register(cli)
+
+
+@hookimpl
 def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
     """Make, update and load the configured database."""
     from . import site
@@ -85,6 +93,16 @@ def extra_css_urls(datasette: Any, database: str | None) -> list[str]:
     from . import compat, site
 
     return [compat.static_url(datasette, "claims.css")] if site.is_known(datasette, database) else []
+
+
+@hookimpl
+def extra_js_urls(datasette: Any, database: str | None) -> list[dict[str, Any]]:
+    """What our tables' pages fold away."""
+    from . import compat, site
+
+    if not site.is_known(datasette, database):
+        return []
+    return [{"url": compat.static_url(datasette, "tables.js"), "module": True}]
 
 
 @hookimpl

@@ -126,6 +126,14 @@ async def database_metadata(datasette: Datasette, database: str) -> dict[str, An
     return dict(datasette.metadata(database=database) or {})
 
 
+def default_facets(datasette: Datasette, database: str, table: str) -> tuple[str, ...]:
+    """The columns by which the administrator has a table faceted without being asked."""
+    whole = (datasette.config if IS_1 else datasette.metadata()) or {}
+    tables = ((whole.get("databases") or {}).get(database) or {}).get("tables") or {}
+    facets = (tables.get(table) or {}).get("facets") or []
+    return tuple(each for each in facets if isinstance(each, str))
+
+
 # Writing
 
 
@@ -144,10 +152,14 @@ async def write(db: Database, change: Callable[[Any], T]) -> T:
 
 
 def static_url(datasette: Datasette, path: str) -> str:
-    """URL of a file in our ``static/``. On 1.0 it carries the file's hash, so that browsers keep it."""
+    """URL of a file in our ``static/``. On 1.0 it carries the file's hash, so that browsers keep it.
+
+    It stays Datasette's own kind of string, which remembers that ``base_url`` is in it already.
+    """
+    url: str = datasette.urls.static_plugins("datasette_claims", path)
     if IS_1:
-        return str(datasette.static(path, plugin="datasette_claims"))
-    return str(datasette.urls.static_plugins("datasette_claims", path))
+        url = datasette.static(path, plugin="datasette_claims")
+    return url
 
 
 def sql_url(datasette: Datasette, database: str) -> str:

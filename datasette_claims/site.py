@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from . import compat, config
+from .loading import StartupLoad, load_if_changed
 from .schema import TABLES, SchemaError, Table, is_claims_database, migrate, pending
 
 if TYPE_CHECKING:
@@ -83,8 +85,31 @@ async def _open(datasette: Datasette, site: Site, wanted: config.Config) -> None
         return
     try:
         await compat.write(db, _prepare_for_writing)
-    except (SchemaError, sqlite3.Error) as wrong:
+        if wanted.load:
+            _note(site, wanted.database, await compat.write(db, lambda conn: _load(conn, wanted.load)))
+    except (SchemaError, sqlite3.Error, OSError) as wrong:
         _fail(site, wanted.database, f"This database could not be opened for claims: {wrong}")
+
+
+def _load(conn: sqlite3.Connection, sources: tuple[Path, ...]) -> StartupLoad:
+    """Load what changed, through Datasette's connection but with rows and texts as SQLite gives them."""
+    row_factory, text_factory = conn.row_factory, conn.text_factory
+    conn.row_factory, conn.text_factory = None, str
+    try:
+        return load_if_changed(conn, sources)
+    finally:
+        conn.row_factory, conn.text_factory = row_factory, text_factory
+
+
+def _note(site: Site, database: str, done: StartupLoad) -> None:
+    """Tell in the log how the load went, and on the start page where somebody should do something about it."""
+    if done.status == "failed":
+        _fail(site, database, done.message, tuple(str(problem) for problem in done.problems))
+        return
+    log.info("%s: %s", database, done.message)
+    if done.report is not None and done.report.conflicts:
+        rows = tuple(f"{conflict.table}: {conflict.row}" for conflict in done.report.conflicts)
+        site.notices[database] = Notice(done.message, details=rows)
 
 
 def _prepare_for_writing(conn: sqlite3.Connection) -> None:
@@ -135,7 +160,7 @@ async def _is_current(site: Site, name: str, db: Database) -> bool:
             "This database was made by an older version of datasette-claims. To bring it up to date, name it in the "
             "configuration (plugins: datasette-claims: database) and start again.",
         )
-    return missing == []
+    return bool(missing == [])
 
 
 async def claims_databases(datasette: Datasette) -> list[str]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LABEL_LENGTH = 90
 """Code points of a reference's label that a cell shows; the rest stands in the title."""
 
+LONG = 32
+"""From this length on a label is set wider, so that it does not become a column of single words."""
+
 
 def _shared_enumerations() -> dict[str, Enumeration]:
     """Column names that mean the same enumeration in every table, so that a query's result can show them too."""
@@ -95,7 +98,9 @@ def _reference(links: Links, column: Column, id: str, label: object) -> Markup:
     name = str(label) if label not in (None, "") else id
     title = id if name == id else f"{name} ({id})"
     shown = wording.shortened(name, LABEL_LENGTH)
-    return Markup('<a href="{}" title="{}">{}</a>').format(links.row(str(column.references), id), title, shown)
+    kind = "claims-reference claims-long" if len(shown) > LONG else "claims-reference"
+    html = Markup('<a class="{}" href="{}" title="{}">{}</a>')
+    return html.format(kind, links.row(str(column.references), id), title, shown)
 
 
 def _text(links: Links, value: str, row: Any) -> Markup | None:

@@ -9,11 +9,12 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .. import compat, permissions, site
+from ..schema import BY_NAME
 from . import marks, wording
 from .errors import PageError
 from .links import Links, encode
@@ -228,12 +229,20 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
         "declared": declared,
         "json_url": _json_url(answer.url or _own_url(declared, visit)),
         "navigation": [other for other in PAGES if other.label],
-        "notice": site.of(visit.datasette).notices.get(visit.database),
+        "notice": await _notice(visit),
         "script_url": compat.static_url(visit.datasette, "claims.js"),
         "marks": marks,
         "wording": wording,
     }
     return await _html(visit.datasette, visit.request, visit.database, declared.template, context, 200)
+
+
+async def _notice(visit: Visit) -> site.Notice | None:
+    """What the viewer is told of the last load; its details name values, so they are for who sees all tables."""
+    notice = site.of(visit.datasette).notices.get(visit.database)
+    if notice is None or not notice.details or await visit.sees(*BY_NAME):
+        return notice
+    return replace(notice, details=())
 
 
 async def _cite(declared: Page, visit: Visit, answer: Answer) -> Cite:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from .. import compat
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
@@ -54,10 +56,16 @@ class Links:
         parts += [encode(part) for part in ids]
         return _with_query("/".join(parts) + (f".{format}" if format else ""), query)
 
-    def table(self, table: str, /, *, facet: str | Iterable[str] | None = None, **filters: Value) -> str:
-        """A table of Datasette with filters and facets: ``table("stances", claim="x", facet="country")``."""
-        query = {**filters, "_facet": facet} if facet else dict(filters)
-        return _with_query(str(self.datasette.urls.table(self.database, table)), query)
+    def table(self, table: str, /, *, facet: str | None = None, **filters: Value) -> str:
+        """A table of Datasette with filters: ``table("stances", claim="x", facet="country")``.
+
+        ``facet`` goes to the counts by that column, and asks for them where the table does not show them anyway.
+        """
+        query: dict[str, Value] = dict(filters)
+        if facet is not None and facet not in compat.default_facets(self.datasette, self.database, table):
+            query["_facet"] = facet
+        place = f"#facet-{facet}" if facet else ""
+        return _with_query(str(self.datasette.urls.table(self.database, table)), query) + place
 
     def row(self, table: str, id: str, /, *, format: str | None = None) -> str:
         """The page of one row."""

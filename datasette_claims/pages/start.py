@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from .. import compat
-from ..schema import BY_NAME, TABLES
-from ..schema.vocabulary import BASIS, STANCE
+from ..schema import BY_NAME, LOADABLE, TABLES
+from ..schema.vocabulary import BASIS, STANCE, WORDING
 from . import wording
 from .framework import Answer, Visit, page
 
 MAIN = ("documents", "actors", "statements", "claims", "stances")
-"""The tables that a reader begins with; the others are listed below them."""
+"""The tables that a reader begins with; the others are listed below them, those of our own bookkeeping last."""
+
+ORDER = (
+    *MAIN,
+    *(table.name for table in LOADABLE if table.name not in MAIN),
+    *(table.name for table in TABLES if not table.loadable),
+)
 
 COUNTRIES_SHOWN = 12
 CONTESTED_SHOWN = 10
@@ -28,6 +34,11 @@ select claim, supports, disputes, count(*) over () as total from sides
 where supports > 0 and disputes > 0
 order by min(supports, disputes) desc, supports + disputes desc, claim
 limit :limit
+"""
+
+_BY_BASIS = """
+select claim, stance, basis, count(*) as n, sum(identification = 'named') as named from stances
+where claim in ({marks}) and stance in ('supports', 'disputes') group by claim, stance, basis
 """
 
 _LATEST = """
@@ -62,6 +73,7 @@ async def start(visit: Visit) -> Answer:
         "largest": max((row["count"] for row in countries["shown"]), default=1) if countries else 1,
         "stances": STANCE.terms,
         "bases": BASIS.terms,
+        "wordings": WORDING,
     }
     return Answer(title, _sentence(counts, contested), data, context)
 
@@ -84,9 +96,8 @@ def _sentence(counts: dict[str, int], contested: dict[str, Any] | None) -> str:
 
 async def _tables(visit: Visit) -> list[dict[str, Any]]:
     """The tables that the viewer may see, main ones first, each with its size and the links to its facets."""
-    names = [*MAIN, *(table.name for table in TABLES if table.name not in MAIN)]
     found = []
-    for name in names:
+    for name in ORDER:
         if await visit.sees(name):
             table = BY_NAME[name]
             size = (await visit.rows(f'select count(*) from "{name}"'))[0][0]
@@ -136,28 +147,29 @@ async def _contested(visit: Visit) -> dict[str, Any] | None:
     claims = [row["claim"] for row in rows]
     marks = ", ".join("?" for _ in claims)
     text = dict(await _pairs(visit, f"select id, text from claims where id in ({marks})", claims))
-    by_basis: dict[tuple[str, str], dict[str, int]] = {}
-    for claim, stance, basis, number in await visit.rows(
-        "select claim, stance, basis, count(*) from stances "
-        f"where claim in ({marks}) and stance in ('supports', 'disputes') group by claim, stance, basis",
-        claims,
-    ):
-        by_basis.setdefault((claim, stance), {})[basis] = number
+    by_basis: dict[tuple[str, str], list[Any]] = {}
+    for group in await visit.rows(_BY_BASIS.format(marks=marks), claims):
+        by_basis.setdefault((group["claim"], group["stance"]), []).append(group)
     shown = []
     for row in rows:
         sides = {
-            stance: _side(visit, row["claim"], stance, row[stance], by_basis[row["claim"], stance])
+            stance: _side(visit, row["claim"], stance, by_basis[row["claim"], stance])
             for stance in ("supports", "disputes")
         }
-        url = visit.links.table("stances", claim=row["claim"], facet=["stance", "basis"])
+        url = visit.links.table("stances", claim=row["claim"], facet="basis")
         shown.append({"claim": row["claim"], "text": text[row["claim"]], "url": url, "sides": sides})
     return {"total": rows[0]["total"] if rows else 0, "shown": shown}
 
 
-def _side(visit: Visit, claim: str, stance: str, number: int, by_basis: dict[str, int]) -> dict[str, Any]:
-    """One side of a claim: how many stances, where they stand, and on which basis they are known."""
-    ordered = {word: by_basis[word] for word in BASIS.words if word in by_basis}
-    return {"count": number, "url": visit.links.table("stances", claim=claim, stance=stance), "by_basis": ordered}
+def _side(visit: Visit, claim: str, stance: str, groups: list[Any]) -> dict[str, Any]:
+    """One side of a claim: how many stances, where they stand, on which basis, how many in named actors' own words."""
+    numbers = {group["basis"]: group["n"] for group in groups}
+    return {
+        "count": sum(numbers.values()),
+        "url": visit.links.table("stances", claim=claim, stance=stance),
+        "by_basis": {word: numbers[word] for word in BASIS.words if word in numbers},
+        "named_explicit": sum(group["named"] for group in groups if group["basis"] == "explicit"),
+    }
 
 
 async def _latest(visit: Visit) -> list[dict[str, Any]] | None:

@@ -25,6 +25,11 @@ def count(value: int, one: str, many: str | None = None, words: bool = False) ->
     return f"{in_words(value) if words else number(value)} {noun}"
 
 
+def subject(value: int, verb_one: str, verb_many: str) -> str:
+    """A number as the subject of a clause: (0, "supports", "support") -> "none supports", (2, …) -> "two support"."""
+    return f"{in_words(value) if value else 'none'} {verb_one if value < 2 else verb_many}"
+
+
 def sentence(text: str) -> str:
     """The text with a capital at its start, nothing else changed."""
     return text[:1].upper() + text[1:]
