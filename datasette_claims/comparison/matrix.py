@@ -241,3 +241,22 @@ def _by_claim(selection: Selection, asked: MatrixRequest) -> IntArray:
     rank = np.full(index.size(asked.rows), STANCE_SIZE, dtype=np.int64)
     rank[units] = summary
     return rank
+
+
+def rows_behind(selection: Selection, rows: str, unit: str | None, claim: str, narrower: bool = False) -> IntArray:
+    """The row numbers of the stances behind a cell, by date; ``narrower``: those behind its narrower-claim mark.
+
+    ``rows`` is the kind of row and ``unit`` its id (None: not stated). Raises FilterError for an unknown claim or
+    unit.
+    """
+    index = selection.index
+    codes = index.dictionary("claim").codes
+    if claim not in codes:
+        raise FilterError("claim", f"there is no claim “{claim[:80]}”", "see the claims of this database")
+    if unit is not None and unit not in index.dictionary(rows).codes:
+        raise FilterError(rows, f"there is no {rows} “{unit[:80]}”", "see what the comparison page lists")
+    claims = np.array([codes[claim]], dtype=np.int64)
+    found, _ = selection.rows_of_claims(_narrower(index, claims)[0] if narrower else claims)
+    found = found[index.codes[rows][found] == (0 if unit is None else index.dictionary(rows).codes[unit])]
+    by_date: IntArray = found[np.argsort(index.when[found], kind="stable")]
+    return by_date
