@@ -1,0 +1,36 @@
+"""Extraction: a text -> a draft of who says what, with exact spans, for a person to check.
+
+``extract`` is the whole interface; ``drafts`` holds what it returns. The rules read English in plain Python, without
+a model; they know closed classes of words and reporting words (``cues.csv``, ``words.csv``), never names of people.
+For other languages they find quotation marks and «name: "…"» and say that the rest is not supported.
+"""
+
+from __future__ import annotations
+
+from .confidence import TIERS
+from .drafts import (
+    Actor,
+    Candidate,
+    DateInterval,
+    Draft,
+    Evidence,
+    KnownActor,
+    Membership,
+    Mention,
+    Segment,
+)
+from .engine import extract
+
+__all__ = [
+    "TIERS",
+    "Actor",
+    "Candidate",
+    "DateInterval",
+    "Draft",
+    "Evidence",
+    "KnownActor",
+    "Membership",
+    "Mention",
+    "Segment",
+    "extract",
+]

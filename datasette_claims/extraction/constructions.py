@@ -1,0 +1,149 @@
+"""Reports without an active verb: "according to", refusals and passives."""
+
+from __future__ import annotations
+
+from .clauses import clause_end, clean, first_comma, has_quote, left_border, object_end
+from .cues import FoundCue
+from .lexicon import ARTICLE, CAP, COMMA, DASH, DAY, MONTH, OPENER, PREPOSITION, QUOTE, STOP, WORD, Cue
+from .phrases import Range, before_time, first_subject, speaker_after, subject_before
+from .reports import Attribution, Clause
+from .scope import content_start
+from .tokens import Sentence, Tokens
+
+
+def make_report(
+    tokens: Tokens,
+    cue: FoundCue,
+    entry: Cue,
+    frame: str,
+    contents: list[Range],
+    source: Range | None,
+    *,
+    voice: str = "",
+    guessed: bool = False,
+) -> Attribution:
+    return Attribution(
+        [tokens.span(*c) for c in contents],
+        tokens.span(*source) if source else None,
+        tokens.span(cue.head, cue.last),
+        entry,
+        frame,
+        voice or cue.voice,
+        cue.tense,
+        cue.negated,
+        guessed,
+    )
+
+
+def according(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) -> Attribution | None:
+    flags = tokens.flags
+    end = cue.last
+    while end < sentence.last and not flags[end] & (COMMA | STOP | DASH | QUOTE) and tokens.word[end] != ";":
+        if tokens.lower[end] in ("that", "but", "while") or (tokens.lower[end] == "and" and end > cue.last + 3):
+            break
+        end += 1
+    if end == cue.last:
+        return None
+    opens = cue.head - state.low < 2 or (cue.head - 1 >= sentence.first and _only_opening(tokens, sentence, cue))
+    if opens or (flags[cue.head - 1] & COMMA and _short_lead(tokens, state.low, cue.head)):
+        first, last = clean(tokens, end, sentence.last)
+        last = clause_end(tokens, first, last) if not has_quote(tokens, first, last) else last
+        first, last = clean(tokens, first, last)
+    else:
+        first, last = clean(tokens, left_border(tokens, state.low, cue.head), cue.head)
+        if last - first < 2:
+            first, last = clean(tokens, sentence.first, cue.head)
+    if last - first < 2:
+        return None
+    source = tokens.span(cue.last, end)
+    return Attribution([tokens.span(first, last)], source, tokens.span(cue.head, cue.last), None, "c", "according")
+
+
+def _only_opening(tokens: Tokens, sentence: Sentence, cue: FoundCue) -> bool:
+    """Whether nothing but an opening word ("And", "However,") stands before the cue."""
+    return all(
+        tokens.flags[j] & (OPENER | COMMA) or not tokens.flags[j] & WORD for j in range(sentence.first, cue.head)
+    )
+
+
+def _short_lead(tokens: Tokens, low: int, head: int) -> bool:
+    """ "In 2015, according to the office, …": the content follows."""
+    return head - low <= 5 and bool(tokens.flags[low] & PREPOSITION)
+
+
+def refusal(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) -> Attribution | None:
+    subject = subject_before(tokens, before_time(tokens, cue.first, state.low), state.low) or state.subject
+    if subject is None:
+        subject = first_subject(tokens, state.low, cue.first)
+    if subject is None:
+        return None
+    flags, lower = tokens.flags, tokens.lower
+    end = object_end(tokens, cue.last, sentence.last) if cue.last < sentence.last else cue.last
+    if cue.last < sentence.last and (flags[cue.last] & (COMMA | STOP | DASH) or lower[cue.last] in ("and", "but")):
+        end = cue.last
+    first, last = clean(tokens, cue.last, end)
+    state.subject = subject
+    if first >= last:
+        first, last = cue.head, cue.last
+    state.low = max(state.low, end)
+    return Attribution(
+        [tokens.span(first, last)], tokens.span(*subject), tokens.span(cue.first, cue.last), None, "r", "refusal"
+    )
+
+
+def passive(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) -> Attribution | None:
+    """ "the plan was criticized by unions", "she was asked whether …"; a source only when it is named."""
+    frames = cue.frames()
+    flags, lower = tokens.flags, tokens.lower
+    by = cue.last < sentence.last and lower[cue.last] == "by"
+    source = speaker_after(tokens, cue.last + 1, sentence.last) if by else None
+    if "n" in frames and cue.entry.kind in ("act", "say", "core"):
+        subject = _passive_subject(tokens, cue, state)
+        if subject is None or source is None:
+            return None
+        state.subject = subject
+        source = _whole_agent(tokens, source, sentence)
+        cut = next((j for j in range(*source) if lower[j] in ("for", "over")), source[1])
+        source = (source[0], cut) if cut > source[0] else source
+        contents = [subject]
+        if source[1] < sentence.last and lower[source[1]] in ("for", "as", "over"):
+            contents.append(clean(tokens, source[1], object_end(tokens, source[1], sentence.last)))
+        return make_report(tokens, cue, frames["n"], "n", contents, source, voice="passive")
+    if cue.entry.lemma in ("ask", "tell") and not by:
+        start = content_start(tokens, cue, cue.last, sentence.last)
+        if start is None or flags[start] & COMMA:
+            return None
+        if not (lower[start] in ("that", "about", "if", "whether", "why", "how", "what") or lower[start] == "to"):
+            return None
+        first, last = clean(tokens, start, clause_end(tokens, start, first_comma(tokens, start, sentence.last)))
+        if last - first < 2:
+            return None
+        subject = subject_before(tokens, cue.first, state.low)
+        if subject is not None:
+            state.subject = subject
+        made = make_report(tokens, cue, cue.entry, "w", [(first, last)], None, voice="passive")
+        made.asks_for_action = lower[start] == "to"
+        return made
+    return None
+
+
+def _passive_subject(tokens: Tokens, cue: FoundCue, state: Clause) -> Range | None:
+    """What was disputed or praised: the noun phrase before the verb, with a clause that it holds."""
+    near = subject_before(tokens, cue.first, state.low)
+    if near is None or near[0] == state.low or not tokens.flags[state.low] & (ARTICLE | CAP):
+        return near
+    whole = range(state.low, cue.first)
+    if any(tokens.flags[j] & (COMMA | QUOTE | DASH) or tokens.word[j] in (";", ":") for j in whole):
+        return near
+    return (state.low, cue.first) if any(tokens.lower[j] == "that" for j in whole) else near
+
+
+def _whole_agent(tokens: Tokens, source: Range, sentence: Sentence) -> Range:
+    """ "disputed by allies in Europe": the agent with the place behind it."""
+    end = source[1]
+    if end < sentence.last and tokens.lower[end] in ("in", "at", "from") and not tokens.flags[end + 1] & (DAY | MONTH):
+        while end < sentence.last and tokens.flags[end] & (CAP | PREPOSITION | ARTICLE) and not tokens.flags[end] & DAY:
+            end += 1
+        while tokens.flags[end - 1] & (PREPOSITION | ARTICLE) and end > source[1]:
+            end -= 1
+    return source[0], end

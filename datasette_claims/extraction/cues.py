@@ -1,0 +1,217 @@
+"""Finding reporting words in a sentence and telling verbs from their look-alikes (nouns, participles, passives)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .lexicon import (
+    ADVERB,
+    ARTICLE,
+    AUXILIARY,
+    BE,
+    CAP,
+    COMMA,
+    CUE,
+    DASH,
+    DETERMINER,
+    FORMS,
+    GROUPS,
+    NUMBER,
+    POSSESSIVE,
+    PREPOSITION,
+    QUOTE,
+    RELATIVE,
+    STOP,
+    SUBJECT,
+    WORD,
+    Cue,
+    Form,
+)
+from .phrases import PEOPLE, is_finite, verb_group_start
+from .tokens import Tokens
+
+DEMONSTRATIVE = frozenset(["that", "this", "those", "these", "some", "many", "others", "most", "all", "both"])
+ING_AFTER = GROUPS["ing_after"]
+NEGATED = GROUPS["negated"]
+REFUSE = GROUPS["refuse"]
+REPLY = frozenset(["respond", "reply", "comment", "answer"])
+RAISING = frozenset(["went", "continued", "goes", "continues", "began", "begins", "started", "used"])
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCue:
+    """A reporting word in a sentence.
+
+    ``first`` is the start of its verb group, ``head`` the word itself, ``last`` the end (half-open) with its
+    particle. ``voice`` is finite, participle, infinitive, passive, refusal or according.
+    """
+
+    first: int
+    head: int
+    last: int
+    entries: tuple[Cue, ...]
+    voice: str
+    tense: str
+    negated: bool = False
+
+    @property
+    def entry(self) -> Cue:
+        """The dictionary entry that is used unless a frame asks for another."""
+        return self.entries[0]
+
+    def frames(self) -> dict[str, Cue]:
+        """Frame -> entry that licenses it; the first entry wins."""
+        found: dict[str, Cue] = {}
+        for entry in self.entries:
+            for frame in entry.frames:
+                found.setdefault(frame, entry)
+        return found
+
+
+def find_cues(tokens: Tokens, first: int, last: int) -> list[FoundCue]:
+    """All reporting words of the tokens ``first`` to ``last`` that can be verbs, in order."""
+    found: list[FoundCue] = []
+    i = first
+    while i < last:
+        cue = None
+        if tokens.lower[i] == "according" and i + 2 < last and tokens.lower[i + 1] == "to":
+            cue = FoundCue(i, i, i + 2, (), "according", "")
+        elif tokens.flags[i] & WORD:
+            cue = _refusal(tokens, i, first, last)
+            if cue is None and tokens.flags[i] & CUE:
+                cue = _verb(tokens, i, first, last)
+        if cue is not None:
+            found.append(cue)
+            i = cue.last
+        else:
+            i += 1
+    return found
+
+
+def _refusal(tokens: Tokens, i: int, first: int, last: int) -> FoundCue | None:
+    """ "declined to comment", "did not immediately respond", "would not say", "would not be drawn"."""
+    lower = tokens.lower
+    word = lower[i]
+    if word in REFUSE and i + 2 < last and lower[i + 1] == "to" and not tokens.flags[i] & CAP:
+        start = verb_group_start(tokens, i, first)
+        return FoundCue(start, i, i + 1, (), "refusal", "")
+    if word == "drawn" and i - 2 >= first and lower[i - 1] == "be" and lower[i - 2] in NEGATED:
+        start = verb_group_start(tokens, i, first)
+        end = i + 2 if i + 1 < last and lower[i + 1] in ("on", "into", "about") else i + 1
+        return FoundCue(start, i, end, (), "refusal", "")
+    if word in REPLY and i > first:
+        start = verb_group_start(tokens, i, first)
+        if any(lower[j] in NEGATED for j in range(start, i)):
+            end = i + 2 if i + 1 < last and lower[i + 1] in ("to", "on") else i + 1
+            return FoundCue(start, i, end, (), "refusal", "")
+    return None
+
+
+def _verb(tokens: Tokens, i: int, first: int, last: int) -> FoundCue | None:
+    flags, lower = tokens.flags, tokens.lower
+    form = FORMS[lower[i]]
+    if flags[i] & CAP and i > first and lower[i] not in ("said", "says"):
+        return None
+    end, entries = _with_particle(tokens, i, last, form)
+    if not entries:
+        return None
+    start = verb_group_start(tokens, i, first)
+    before = flags[i - 1] if i > first else 0
+    negated = any(lower[j] in NEGATED or lower[j].endswith("n't") for j in range(start, i))
+    if form.tense == "ing":
+        if not _ing_is_verb(tokens, i, start, first):
+            return None
+        voice = "finite" if any(flags[j] & BE for j in range(start, i)) else "participle"
+        return FoundCue(start, i, end, entries, voice, "ing", negated)
+    if i > first and lower[i - 1] == "to":
+        return _infinitive(tokens, i, first, end, entries)
+    if any(flags[j] & BE and lower[j] != "'s" for j in range(start, i)):
+        return FoundCue(start, i, end, entries, "passive", form.tense, negated) if form.tense == "past" else None
+    if form.tense == "past" and end < last and lower[end] == "by":
+        headline = not any(is_finite(tokens, j) for j in range(first, i))
+        return FoundCue(start, i, end, entries, "passive", "past", negated) if headline else None
+    if _names_something(tokens, i, start, first, last, form):
+        return None
+    if _is_noun(tokens, i, first, form, before):
+        return None
+    return FoundCue(start, i, end, entries, "finite", form.tense, negated)
+
+
+def _names_something(tokens: Tokens, i: int, start: int, first: int, last: int, form: Form) -> bool:
+    """ "a group called Example Watch": the participle gives a name, nobody calls anybody anything."""
+    if form.tense != "past" or start < i or i + 1 >= last or i - 1 < first:
+        return False
+    if not any("a" in cue.frames for cue in form.cues):
+        return False
+    before = tokens.flags[i - 1]
+    return bool(tokens.flags[i + 1] & CAP) and not before & (CAP | SUBJECT | QUOTE | COMMA)
+
+
+def _with_particle(tokens: Tokens, i: int, last: int, form: Form) -> tuple[int, tuple[Cue, ...]]:
+    """The end of the cue and the entries that fit: those with the longest particle present, or without one."""
+    for cue in form.cues:
+        if not cue.particle:
+            break
+        words = cue.particle.split()
+        if tuple(tokens.lower[i + 1 : i + 1 + len(words)]) == tuple(words) and i + len(words) < last:
+            fitting = tuple(c for c in form.cues if c.particle == cue.particle)
+            return i + 1 + len(words), fitting
+    return i + 1, tuple(c for c in form.cues if not c.particle)
+
+
+def _infinitive(tokens: Tokens, i: int, first: int, end: int, entries: tuple[Cue, ...]) -> FoundCue | None:
+    """ "went on to say" is a report; "wants to say" is not; "tweeted to say" is left to the first verb."""
+    j = i - 2
+    if j >= first and tokens.lower[j] == "on":
+        j -= 1
+    if j >= first and tokens.lower[j] in RAISING:
+        return FoundCue(verb_group_start(tokens, j, first), i, end, entries, "finite", "base")
+    return None
+
+
+def _ing_is_verb(tokens: Tokens, i: int, start: int, first: int) -> bool:
+    if i == first:
+        return True
+    before = tokens.flags[i - 1]
+    if any(tokens.flags[j] & BE for j in range(start, i)):
+        return True
+    if before & (COMMA | QUOTE | DASH) or tokens.lower[i - 1] in ING_AFTER:
+        return True
+    if before & ADVERB and i - 2 >= first:
+        return bool(tokens.flags[i - 2] & (COMMA | BE | DASH))
+    return bool(before & WORD and not before & (ARTICLE | PREPOSITION | POSSESSIVE | AUXILIARY))
+
+
+def _is_noun(tokens: Tokens, i: int, first: int, form: Form, before: int) -> bool:
+    """Whether a cue form is a noun ("the claim", "its reports") or an attributive participle ("pledged delegates")."""
+    lower = tokens.lower
+    if i == first:
+        return form.tense in ("base", "s")
+    word = lower[i - 1]
+    if (before & POSSESSIVE and form.tense != "past") or (before & ARTICLE and not before & SUBJECT):
+        return True
+    if before & DETERMINER and form.tense in ("base", "s"):
+        if form.also_noun and word != "all":
+            return True
+        if word not in DEMONSTRATIVE and not before & NUMBER:
+            return word not in ("one", "two", "three", "four", "several", "few", "half")
+    if form.tense == "past":
+        if before & NUMBER or word in ("so", "all"):
+            return True
+        return bool(before & PREPOSITION and word not in ("after", "before", "since")) and not before & SUBJECT
+    if before & PREPOSITION:
+        return True
+    if form.tense == "base":
+        if before & (SUBJECT | AUXILIARY) or word in PEOPLE or word in ("who", "to", "not", "never", "also", "that"):
+            return form.also_noun and word == "that"
+        if before & ADVERB:
+            return False
+        if before & (COMMA | DASH) or word == ")":
+            return form.also_noun
+        return not word.endswith("s") or bool(before & POSSESSIVE) or (form.also_noun and not before & CAP)
+    if form.also_noun:
+        following = tokens.flags[i + 1] if i + 1 < len(tokens.flags) else STOP
+        if following & (STOP | QUOTE) and tokens.word[i + 1] != ";" and not before & PREPOSITION:
+            return False
+        return not (before & (SUBJECT | CAP | RELATIVE) or word in ("also", "now", "then", ",", "and"))
+    return bool(before & STOP)

@@ -1,0 +1,209 @@
+"""What stands right of a reporting word: where the content begins and which frame of the word it fills."""
+
+from __future__ import annotations
+
+from .clauses import first_comma
+from .cues import FoundCue
+from .lexicon import (
+    ADVERB,
+    ARTICLE,
+    BREAK,
+    CAP,
+    COMMA,
+    CONJUNCTION,
+    DASH,
+    DAY,
+    DETERMINER,
+    GROUPS,
+    ING,
+    PREPOSITION,
+    QUOTE,
+    STOP,
+    SUBJECT,
+    TIME,
+    WH,
+    WORD,
+    Cue,
+)
+from .phrases import has_clause, is_finite
+from .tokens import Tokens
+
+ADDRESSED = GROUPS["addressed"]
+LISTENERS = GROUPS["listeners"]
+NO_LISTENER = frozenset(["that", "of", "about", "on", "to", "what", "why", "how", "whether", "if"])
+LISTENER_ENDS = GROUPS["listener_ends"]
+TO_LISTENER = GROUPS["to_listener"]
+
+
+def skip_listener(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int:
+    """The token after the person spoken to ("told reporters Wednesday that …"), or ``first``."""
+    lower, flags = tokens.lower, tokens.flags
+    lemma = cue.entry.lemma
+    if lemma not in ADDRESSED or first >= high or flags[first] & QUOTE or tokens.word[first] in (":", ","):
+        return first
+    if lemma == "ask" and lower[first] not in NO_LISTENER:
+        asked = _question_start(tokens, first, high)
+        if asked is not None:
+            return asked
+    if lower[first] in NO_LISTENER or (lemma != "tell" and lower[first] not in LISTENERS):
+        return first
+    j = first
+    while j < high and not flags[j] & (QUOTE | COMMA | STOP | BREAK):
+        if j > first and (lower[j] in LISTENER_ENDS or flags[j] & (DAY | SUBJECT)):
+            break
+        if j > first and lower[first] in LISTENERS and flags[j] & (ARTICLE | CAP | SUBJECT):
+            break
+        j += 1
+    return j
+
+
+def _question_start(tokens: Tokens, first: int, high: int) -> int | None:
+    """ "asked the ministry on Thursday whether …": the question word after the person asked."""
+    for j in range(first + 1, min(high, first + 14)):
+        if tokens.lower[j] in ("whether", "if", "why", "how", "what", "who", "where"):
+            return j
+        if tokens.flags[j] & (COMMA | QUOTE | BREAK | STOP) or is_finite(tokens, j):
+            return None
+    return None
+
+
+def content_start(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int | None:
+    """Where the content right of a cue begins, past adverbs, listeners and circumstances; None when there is none."""
+    lower, flags = tokens.lower, tokens.flags
+    j = skip_listener(tokens, cue, first, high)
+    speech = cue.entry.kind in ("core", "say") and (not cue.entry.particle or cue.entry.lemma == "make")
+    for _ in range(5):
+        if j >= high or lower[j] in ("and", "or"):
+            return None
+        if flags[j] & QUOTE or lower[j] == "that":
+            return j
+        if tokens.word[j] == ":":
+            return j + 1 if j + 1 < high else None
+        if flags[j] & (COMMA | DASH):
+            return _after_insertion(tokens, j, high)
+        if flags[j] & (DAY | TIME) or (flags[j] & ADVERB and lower[j].endswith("ly")) or lower[j] in ("out", "also"):
+            j += 1
+            continue
+        if (
+            speech
+            and lower[j] in TO_LISTENER
+            and lower[j] not in cue_prepositions(cue)
+            and not _to_verb(tokens, j, high)
+        ):
+            nxt = _after_circumstance(tokens, j, high)
+            if nxt is None:
+                return None
+            j = nxt
+            continue
+        return j
+    return j if j < high else None
+
+
+def _after_insertion(tokens: Tokens, j: int, high: int) -> int | None:
+    """After "said, with some regret, that …" or "said -- as expected -- that …": the word behind the insertion."""
+    for k in range(j + 1, min(high - 1, j + 16)):
+        if tokens.flags[k] & QUOTE:
+            break
+        if tokens.flags[k] & (COMMA | DASH) and (tokens.lower[k + 1] == "that" or tokens.flags[k + 1] & QUOTE):
+            return k + 1
+    return j + 1 if j + 1 < high else None
+
+
+def cue_prepositions(cue: FoundCue) -> frozenset[str]:
+    """The prepositions that can open the content of this cue."""
+    return frozenset(p for entry in cue.entries for p in entry.prepositions)
+
+
+def _to_verb(tokens: Tokens, j: int, high: int) -> bool:
+    if tokens.lower[j] != "to" or j + 1 >= high:
+        return False
+    following = tokens.flags[j + 1]
+    if following & QUOTE:
+        return True
+    return not following & (CAP | ARTICLE | DETERMINER | SUBJECT) and tokens.lower[j + 1] not in (
+        "reporters",
+        "supporters",
+        "voters",
+        "lawmakers",
+        "journalists",
+        "him",
+        "them",
+        "me",
+        "us",
+        "cheers",
+        "applause",
+    )
+
+
+def _after_circumstance(tokens: Tokens, j: int, high: int) -> int | None:
+    """The token that ends "in an interview with …" by a comma, a colon, "that" or a quotation; or a pronoun."""
+    lower, flags = tokens.lower, tokens.flags
+    end = j + 1
+    while end < high and not flags[end] & (COMMA | QUOTE) and tokens.word[end] != ":" and lower[end] != "that":
+        end += 1
+    if end < high:
+        return end
+    for k in range(j + 2, min(high, j + 14)):
+        if flags[k] & SUBJECT and lower[k] not in ("which", "who", "that"):
+            return k
+    return None
+
+
+def classify(tokens: Tokens, cue: FoundCue, start: int, high: int) -> tuple[str, Cue] | None:
+    """Which frame of the cue the words from ``start`` fill; None when the cue does not allow it."""
+    lower, flags = tokens.lower, tokens.flags
+    frames = cue.frames()
+    listened = start > cue.last
+    wanted: list[str]
+    if flags[start] & QUOTE:
+        wanted = ["q", "c", "h", "n", "a", "o"]
+    elif lower[start] == "that":
+        wanted = ["h", "c"] if start + 1 < high and not is_finite(tokens, start + 1) else ["h", "c", "n"]
+    elif tokens.word[start - 1] == ":":
+        wanted = ["q", "c"]
+    elif flags[start] & WH and lower[start] in ("whether", "if", "what", "why", "how", "where", "when", "who"):
+        wanted = ["w", "c", "n"] if lower[start] not in ("when",) else ["w"]
+    elif _to_verb(tokens, start, high):
+        wanted = ["o", "t"] if listened else ["t"]
+        if "t" not in frames and "o" in frames and cue.entry.lemma in ("ask", "urge", "warn", "tell"):
+            wanted = ["o"]
+    elif lower[start] in cue_prepositions(cue):
+        wanted = ["p"]
+    elif _is_clause(tokens, start, high):
+        wanted = ["c", "n", "o", "a"]
+        if "o" in frames and _object_infinitive(tokens, start, high):
+            wanted = ["o", "c", "n"]
+    else:
+        wanted = ["o", "a", "n"] if "o" in frames and _object_infinitive(tokens, start, high) else ["a", "n"]
+    if cue.voice == "participle" and cue.first > 0 and not _is_detached(tokens, cue):
+        wanted = [f for f in wanted if f in "qchwto" or (f == "p" and cue.entry.lemma == "call")]
+    for frame in wanted:
+        if frame in frames:
+            return frame, frames[frame]
+    return None
+
+
+def _is_detached(tokens: Tokens, cue: FoundCue) -> bool:
+    """Whether a participle stands behind a comma or a preposition, not right behind the noun that it modifies."""
+    before = tokens.flags[cue.first - 1]
+    return not before & WORD or bool(before & (PREPOSITION | CONJUNCTION))
+
+
+def _is_clause(tokens: Tokens, start: int, high: int) -> bool:
+    """Whether a clause without "that" starts here; its verb may follow an apposition between commas."""
+    comma = first_comma(tokens, start, high)
+    if has_clause(tokens, start, comma):
+        return True
+    return any(tokens.flags[j] & COMMA and is_finite(tokens, j + 1) for j in range(comma + 1, high - 1))
+
+
+def _object_infinitive(tokens: Tokens, first: int, high: int) -> bool:
+    """ "urged lawmakers to act": a noun phrase and then "to" with a verb, before any finite verb."""
+    for j in range(first, min(high, first + 14)):
+        if tokens.lower[j] == "to" and _to_verb(tokens, j, high):
+            return True
+        if tokens.lower[j] == "against" and j > first and j + 1 < high and tokens.flags[j + 1] & ING:
+            return True
+        if j > first and is_finite(tokens, j):
+            return False
+    return False

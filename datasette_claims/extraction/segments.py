@@ -1,0 +1,143 @@
+"""Lines of a text -> segments: what each line is. Cleaning marks, it never deletes."""
+
+from __future__ import annotations
+
+import re
+
+from .drafts import Segment
+
+BOILERPLATE = re.compile(
+    r"^(?:"
+    r".{0,80}\b(?:is|are) not supported\b.*|.*\b(?:another|different|your) browser\b.*|.*\benable javascript\b.*"
+    r"|download the .{1,40} app\b.*|(?:sign up|subscribe|register|log in)\b.{0,160}|.*\ball rights reserved\b.*"
+    r"|(?:click|tap) here\b.*|advertisement\.?|(?:share|print|email|comments?|related|most read|more from .*|read more)"
+    r"(?:[: ].{0,120})?|follow .{1,60} on (?:twitter|facebook|instagram|x)\b.*"
+    r"|.*\bcookies?\b.*\b(?:accept|policy|use)\b.*"
+    r"|(?:copyright|©).*|this (?:story|article) (?:has been|was) updated\b.*|\[?(?:watch|see also|read)\]?:.{1,160}"
+    r")$",
+    re.IGNORECASE,
+)
+CREDIT = re.compile(
+    r"^(?:\(?(?i:additional )?(?i:reporting|editing|writing|compiled|edited|written) by\b.{1,200}"
+    r"|.{2,160}\bcontributed(?: (?:to|reporting)\b.{0,80})?\.?"
+    r"|by [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,4}(?:(?:,| and|, and) [A-Z].{2,80})?)$"
+)
+ALT_TEXT = re.compile(r"^(?:image|photo|picture|video|graphic|illustration|alt)\s*:\s*\S", re.IGNORECASE)
+CAPTION = re.compile(r"^(?:caption|pictured|above|below)\s*:\s*\S", re.IGNORECASE)
+AGENCY = r"(?:AP|AFP|EPA|PA|Reuters|Getty(?: Images)?|Shutterstock|Bloomberg|Xinhua|Press Association|Associated Press)"
+GLUED_CREDIT = re.compile(
+    r"(?:(?<=[a-z0-9)][.!?])|(?<=[.!?][”\"]))"
+    r"(?P<credit>[A-Z][^!?]{1,70}?(?: / | via |/)[A-Z][^.!?]{1,50}|" + AGENCY + r"(?: file)?)$"
+)
+PHOTO_CREDIT = re.compile(
+    r"^(?:(?:photo(?:graph)?|image|picture|credit)s?(?: by|:| credit:?)\s*.{2,80}|.{2,60} / .{2,40}|"
+    r"\(?" + AGENCY + r"(?: Photo)?(?:/.{2,40})?\)?)$",
+    re.IGNORECASE,
+)
+SENTENCE_END = (".", "!", "?", "”", '"', "…", "''")
+HEADLINE_LIMIT = 220
+STANDFIRST_LIMIT = 300
+HEAD_LINES = 12  # lines in which a headline is looked for
+MARKS_OF_TITLE = re.compile(r"[^\w]+")
+
+
+def find_segments(text: str, title: str | None = None) -> tuple[Segment, ...]:
+    """The segments of ``text`` in order; spans have no white space at their ends and do not overlap."""
+    rows = _classify(_lines(text), title)
+    found: list[Segment] = []
+    for kind, start, end, line in rows:
+        credit = (
+            GLUED_CREDIT.search(text, max(start, end - 140), end) if kind in ("caption", "paragraph", "lead") else None
+        )
+        if credit is None:
+            found.append(Segment(kind, start, end, line, text[start:end]))
+            continue
+        found.append(Segment("caption", start, credit.start(), line, text[start : credit.start()]))
+        found.append(Segment("photo_credit", credit.start(), end, line, text[credit.start() : end]))
+    return _with_lead(found)
+
+
+def _lines(text: str) -> list[tuple[int, int, int, str]]:
+    """Non-blank lines: start and end without outer white space, number from 1, content."""
+    found, at = [], 0
+    for number, line in enumerate(text.split("\n"), 1):
+        content = line.strip()
+        if content:
+            start = at + len(line) - len(line.lstrip())
+            found.append((start, start + len(content), number, content))
+        at += len(line) + 1
+    return found
+
+
+def _classify(lines: list[tuple[int, int, int, str]], title: str | None) -> list[tuple[str, int, int, int]]:
+    rows: list[tuple[str, int, int, int]] = []
+    headline = _headline(lines, title)
+    body = False
+    for index, (start, end, number, content) in enumerate(lines):
+        kind = _by_form(content)
+        if index == headline:
+            kind = "headline"
+        elif kind is None and not body and index > headline >= 0 and _is_standfirst(lines, index, headline):
+            kind = "standfirst"
+        elif kind is None and rows and rows[-1][0] == "alt_text" and rows[-1][3] == number - 1:
+            kind = "caption"
+        elif kind is None:
+            kind = "paragraph"
+            body = True
+        rows.append((kind, start, end, number))
+    return rows
+
+
+def _by_form(content: str) -> str | None:
+    if len(content) <= 400:
+        if BOILERPLATE.match(content):
+            return "boilerplate"
+        if ALT_TEXT.match(content):
+            return "alt_text"
+        if CREDIT.match(content):
+            return "credit"
+        if CAPTION.match(content):
+            return "caption"
+        if GLUED_CREDIT.search(content[-140:]):
+            return "caption"
+        if len(content) <= 100 and PHOTO_CREDIT.match(content) and not content.endswith("."):
+            return "photo_credit"
+    return "caption" if GLUED_CREDIT.search(content[-140:]) and len(content) <= 700 else None
+
+
+def _fold(value: str) -> str:
+    return MARKS_OF_TITLE.sub(" ", value).strip().casefold()
+
+
+def _headline(lines: list[tuple[int, int, int, str]], title: str | None) -> int:
+    """The index of the headline's line: the title if it is printed, else a short first line of its own; or -1."""
+    head = [(i, line) for i, line in enumerate(lines[:HEAD_LINES]) if _by_form(line[3]) is None]
+    if title and _fold(title):
+        for i, line in head:
+            if _fold(line[3]) == _fold(title):
+                return i
+    if not head or len(lines) < 2:
+        return -1
+    index, (_, _, number, content) = head[0]
+    alone = index + 1 >= len(lines) or lines[index + 1][2] > number + 1 or len(content) < 120
+    short = len(content) <= HEADLINE_LIMIT and content.count(". ") == 0
+    return index if alone and short and not content.endswith(('"', "”", ":")) else -1
+
+
+def _is_standfirst(lines: list[tuple[int, int, int, str]], index: int, headline: int) -> bool:
+    """A short line under the headline that stands before a picture or does not end like a sentence."""
+    content = lines[index][3]
+    if len(content) > STANDFIRST_LIMIT or index - headline > 2:
+        return False
+    following = lines[index + 1][3] if index + 1 < len(lines) else ""
+    before_picture = bool(following) and _by_form(following) in ("alt_text", "caption", "photo_credit")
+    return before_picture or not content.endswith(SENTENCE_END)
+
+
+def _with_lead(found: list[Segment]) -> tuple[Segment, ...]:
+    """The first paragraph is the lead."""
+    for i, segment in enumerate(found):
+        if segment.kind == "paragraph":
+            found[i] = Segment("lead", segment.start, segment.end, segment.line, segment.quote)
+            break
+    return tuple(found)

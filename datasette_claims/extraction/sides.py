@@ -1,0 +1,156 @@
+"""Left or right of the reporting clause: which side holds the content, and how much of it."""
+
+from __future__ import annotations
+
+from .clauses import clause_end, clean, has_quote, left_border, object_end, quote_stops
+from .cues import FoundCue
+from .lexicon import (
+    ADJUNCT,
+    ARTICLE,
+    COMMA,
+    CONJUNCTION,
+    DASH,
+    FORMS,
+    GROUPS,
+    OPENER,
+    PREPOSITION,
+    QUOTE,
+    STOP,
+    SUBORDINATOR,
+    Cue,
+)
+from .phrases import Range, has_clause, is_finite
+from .reports import Clause
+from .scope import classify, content_start
+from .tokens import Tokens
+
+INTRODUCTIONS = GROUPS["introductions"]
+
+
+def left_content(tokens: Tokens, low: int, high: int, alone: bool, inserted: bool) -> Range | None:
+    """Content on the left of the reporting clause; it ends in a comma, a dash, a question or a quotation.
+
+    ``alone`` says that the right side cannot hold the content by itself.
+    """
+    if high <= low:
+        return None
+    first, last = clean(tokens, low, high)
+    if first >= last:
+        return None
+    quoted = has_quote(tokens, first, last)
+    closing = tokens.flags[high - 1]
+    if not closing & (COMMA | DASH | QUOTE | STOP):
+        return None
+    if not quoted:
+        lower, flags = tokens.lower[first], tokens.flags[first]
+        intro = flags & (PREPOSITION | CONJUNCTION | SUBORDINATOR | OPENER) or lower in INTRODUCTIONS
+        if (last - first < 4 and not inserted) or (
+            intro and last - first <= 14 and not (alone and has_clause(tokens, first, last))
+        ):
+            return None
+        return left_border(tokens, first, last), last
+    return _quoted_left(tokens, first, last)
+
+
+def _quoted_left(tokens: Tokens, first: int, last: int) -> Range:
+    """Words before a quotation belong to the content unless they are a report or a lead-in of their own."""
+    opening = next(j for j in range(first, last) if tokens.flags[j] & QUOTE)
+    if opening == first:
+        return first, last
+    before = tokens.word[opening - 1]
+    if before in (":", ";", ".") or (before == "," and quote_stops(tokens, last - 1) and _is_long(tokens, opening)):
+        return opening, last
+    if any(_is_report(tokens, j) for j in range(first, opening)):
+        return opening, last
+    return first, last
+
+
+def _is_long(tokens: Tokens, quote: int) -> bool:
+    return tokens.text.count(" ", tokens.begin[quote], tokens.end[quote]) >= 6
+
+
+def _is_report(tokens: Tokens, j: int) -> bool:
+    form = FORMS.get(tokens.lower[j])
+    return form is not None and form.tense in ("past", "ing") and form.cues[0].kind in ("core", "say")
+
+
+def right_content(
+    tokens: Tokens, cue: FoundCue, start: int, high: int, embedded: bool
+) -> tuple[Range, str, Cue] | None:
+    """Content on the right: its range, the frame that it fills and the entry that allows it."""
+    at = content_start(tokens, cue, start, high)
+    if at is None:
+        return None
+    known = classify(tokens, cue, at, high)
+    if known is None:
+        return None
+    frame, entry = known
+    if frame == "p":
+        at += 1
+    if tokens.flags[at] & QUOTE and quote_stops(tokens, at):
+        first, last = at, at + 1
+        while last < high and tokens.flags[last] & QUOTE:
+            last += 1
+    elif tokens.flags[at] & QUOTE and at + 1 < high and _leaves_quote(tokens, at + 1):
+        first, last = at, at + 1
+    elif frame in ("n", "p", "a") and not (entry.kind == "core" and frame == "n"):
+        first, last = clean(tokens, at, object_end(tokens, at, high))
+    else:
+        first, last = clean(tokens, at, clause_end(tokens, at, high, embedded=embedded))
+    if last <= first or (last - first == 1 and not tokens.flags[first] & QUOTE and frame not in ("n", "p")):
+        return None
+    return (first, last), frame, entry
+
+
+def choose(
+    tokens: Tokens,
+    cue: FoundCue,
+    left: Range | None,
+    right: tuple[Range, str, Cue] | None,
+    source: Range,
+    inverted: bool,
+    state: Clause,
+) -> tuple[Range | None, tuple[Range, str, Cue] | None]:
+    """Which side holds the content when both could; both when the reporting clause is an insertion."""
+    if cue.entry.kind not in ("core", "say"):
+        left = None
+    if left is None or right is None:
+        return left, right
+    flags = tokens.flags
+    left_quoted = has_quote(tokens, *left)
+    start, end = right[0]
+    if is_insertion(tokens, cue, source, inverted, state) and not left_quoted:
+        return (None, right) if _starts_anew(tokens, start) else (left, right)
+    if left_quoted or inverted:
+        if not inverted and tokens.lower[start] == "that" and not flags[start - 1] & COMMA:
+            return None, right
+        quote = next((j for j in range(start, end) if flags[j] & QUOTE), None)
+        if quote is not None and (quote == start or tokens.word[quote - 1] in (",", ":", ".")):
+            return left, ((quote, end), right[1], right[2])
+        return left, None
+    if not has_quote(tokens, start, end) and flags[start - 1] & COMMA and flags[start] & (ADJUNCT | ARTICLE * 0):
+        return left, None
+    return None, right
+
+
+def is_insertion(tokens: Tokens, cue: FoundCue, source: Range, inverted: bool, state: Clause) -> bool:
+    """ "The plan, she said, would fail": the reporting clause stands between commas."""
+    flags = tokens.flags
+    return (
+        not inverted
+        and source[0] > state.low
+        and bool(flags[source[0] - 1] & COMMA)
+        and cue.last < len(flags)
+        and bool(flags[cue.last] & COMMA)
+    )
+
+
+def _leaves_quote(tokens: Tokens, i: int) -> bool:
+    """Whether the words after a quotation without a stop go back to the reporter ("… “never” and left")."""
+    return is_finite(tokens, i) or tokens.lower[i] in ("and", "before", "after", "when", "moments", "while", "as")
+
+
+def _starts_anew(tokens: Tokens, i: int) -> bool:
+    """Whether token ``i`` is a quotation that begins with a capital: a sentence of its own."""
+    inner = tokens.text[tokens.begin[i] : tokens.end[i]].lstrip("“„«\"'‘`[")
+    return bool(tokens.flags[i] & QUOTE) and inner[:1].isupper() and not inner.startswith(("I ", "I’", "I'"))

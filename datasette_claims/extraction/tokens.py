@@ -1,0 +1,147 @@
+"""Tokens and sentences of a text, as parallel lists, so that a million code points stay cheap.
+
+Every quotation is one token: the rules read the sentence around it. A name of a work in quotation marks is a token
+too, but counts as a capitalised word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .lexicon import CAP, CUE, FORMS, GROUPS, QUOTE, STOP, WORD, FlagTable
+from .quotations import Quotation
+
+_OPEN, _FILL, _CLOSE = "\ue000", "\ue001", "\ue002"
+_PRIVATE = {0xE000: " ", 0xE001: " ", 0xE002: " "}
+TOKEN = re.compile(
+    "\ue000\ue001*\ue002"
+    r"|\n+"
+    r"|(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Sgt|Capt|St|Jr|Sr|Rev|Prof|Adm|Hon|vs|[A-Z])"
+    r"\.(?=,?[ ][A-Z(,])"
+    r"|(?:[A-Za-z]\.){2,}(?=[\s,'’)])"
+    r"|[\w$£€@#][\w’'&/.\-]*\w"
+    r"|[\w$@#]|--|\.\.\.|[^\s\w]"
+)
+# Sentences start with these after "U.S." and the like.
+LONGEST = 400  # tokens of a sentence; longer ones are cut, so that no rule looks further
+STARTERS = GROUPS["starters"]
+INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]?\.?$")
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Token ``i`` is ``text[begin[i]:end[i]]``; ``lower`` has straight apostrophes; ``flags`` are lexicon bits."""
+
+    text: str
+    begin: list[int]
+    end: list[int]
+    word: list[str]
+    lower: list[str]
+    flags: list[int]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Code points of the tokens ``first`` (included) to ``last`` (excluded)."""
+        return self.begin[first], self.end[last - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Tokens ``first`` to ``last`` (half-open) in the paragraph (line) that starts at code point ``line``."""
+
+    first: int
+    last: int
+    paragraph: int
+
+
+def tokenize(text: str, quotations: list[Quotation]) -> Tokens:
+    """All tokens of ``text``; each quotation is a single one."""
+    masked = text.translate(_PRIVATE) if any(c in text for c in (_OPEN, _FILL, _CLOSE)) else text
+    pieces: list[str] = []
+    at = 0
+    titles = {q.start for q in quotations if q.is_title}
+    for q in quotations:
+        pieces.append(masked[at : q.start])
+        pieces.append(_OPEN + _FILL * (q.end - q.start - 2) + _CLOSE)
+        at = q.end
+    pieces.append(masked[at:])
+    masked = "".join(pieces)
+    begin: list[int] = []
+    end: list[int] = []
+    word: list[str] = []
+    for match in TOKEN.finditer(masked):
+        a, b = match.span()
+        begin.append(a)
+        end.append(b)
+        word.append(match.group())
+    table, lowered = FlagTable(), LowerTable()
+    flags = [table[w] for w in word]
+    lower = [lowered[w] for w in word]
+    for i, w in enumerate(word):
+        if w[0] == _OPEN:
+            lower[i] = ""
+            flags[i] = CAP | WORD if begin[i] in titles else QUOTE
+    return Tokens(text, begin, end, word, lower, flags)
+
+
+class LowerTable(dict[str, str]):
+    """Surface word -> lower case with straight apostrophes."""
+
+    def __missing__(self, word: str) -> str:
+        lower = word.lower().replace("’", "'")
+        self[word] = lower
+        return lower
+
+
+def split_sentences(tokens: Tokens) -> list[Sentence]:
+    """Sentences within paragraphs, in order; they cover every token but line ends."""
+    found: list[Sentence] = []
+    word, flags = tokens.word, tokens.flags
+    first, paragraph, count = 0, 0, len(word)
+    for i in range(count):
+        if word[i][0] == "\n":
+            if i > first:
+                found.append(Sentence(first, i, paragraph))
+            first = i + 1
+            paragraph += 1
+        elif i + 1 < count and word[i + 1][0] != "\n":
+            candidate = flags[i] & (STOP | QUOTE) or word[i][-1] == "."
+            if (candidate and _ends(tokens, i)) or i - first >= LONGEST:
+                found.append(Sentence(first, i + 1, paragraph))
+                first = i + 1
+    if first < count:
+        found.append(Sentence(first, count, paragraph))
+    return found
+
+
+def _ends(tokens: Tokens, i: int) -> bool:
+    """Whether a sentence ends after token ``i`` (a stop, a quotation or an abbreviation)."""
+    flags, following = tokens.flags, tokens.word[i + 1]
+    if flags[i] & QUOTE:
+        inner = tokens.text[tokens.begin[i] : tokens.end[i]].rstrip("”\"»'’").rstrip()[-1:]
+        if not inner or inner not in ".?!…":
+            return False
+        if flags[i + 1] & QUOTE:
+            return True
+        return following[0].isupper() and not (inner in "?!" and _cue_ahead(tokens, i + 1))
+    if not flags[i] & STOP:
+        return following in STARTERS and INITIALS.match(tokens.word[i]) is not None
+    starts = flags[i + 1] & QUOTE or following[0].isupper() or following[0].isdigit() or following[0] in "—–•*(["
+    return bool(starts) and not (tokens.word[i] == "." and _is_abbreviation(tokens, i))
+
+
+def _is_abbreviation(tokens: Tokens, i: int) -> bool:
+    if i == 0 or tokens.end[i - 1] != tokens.begin[i]:
+        return False
+    before = tokens.word[i - 1]
+    return tokens.lower[i - 1] in GROUPS["abbreviation"] or (len(before) == 1 and before.isupper())
+
+
+def _cue_ahead(tokens: Tokens, i: int) -> bool:
+    """“…?” Jane Roe asked: the question mark does not end the reporter's sentence."""
+    for j in range(i, min(i + 7, len(tokens.word))):
+        if tokens.flags[j] & CUE and FORMS[tokens.lower[j]].cues[0].is_speech:
+            return True
+        if tokens.word[j] in (",", ".", "\n"):
+            return False
+    return False

@@ -1,0 +1,210 @@
+"""Who says what in a sentence: source, reporting word and content, on sentences invented for the purpose."""
+
+import pytest
+
+from datasette_claims.extraction import extract
+
+
+def reports(text):
+    """Every mention as (source, cue, contents), in reading order."""
+    found = []
+    for mention in extract(text).mentions:
+        cue = mention.parts("cue")
+        found.append((mention.source, cue[0].quote if cue else None, [e.quote for e in mention.parts("content")]))
+    return found
+
+
+ONE_REPORT = {
+    "quotation, speaker, word": (
+        "“The bridge will open in June,” Mara Olsen said.",
+        ("Mara Olsen", "said", ["The bridge will open in June"]),
+    ),
+    "inverted": (
+        "“The bridge will open in June,” said Mara Olsen, the chief engineer.",
+        ("Mara Olsen, the chief engineer", "said", ["The bridge will open in June"]),
+    ),
+    "speaker first": (
+        "Mara Olsen said, “The bridge will open in June.”",
+        ("Mara Olsen", "said", ["The bridge will open in June."]),
+    ),
+    "clause with that": (
+        "The ministry said on Monday that the bridge would open in June.",
+        ("The ministry", "said", ["that the bridge would open in June"]),
+    ),
+    "clause without that": (
+        "Olsen says the bridge will open in June.",
+        ("Olsen", "says", ["the bridge will open in June"]),
+    ),
+    "apposition with a comma before the word": (
+        "Mara Olsen, the chief engineer, said the bridge would open in June.",
+        ("Mara Olsen, the chief engineer", "said", ["the bridge would open in June"]),
+    ),
+    "clause first, speaker after": (
+        "The bridge will open in June, said Mara Olsen.",
+        ("Mara Olsen", "said", ["The bridge will open in June"]),
+    ),
+    "insertion": (
+        "The bridge, Olsen said, would open in June.",
+        ("Olsen", "said", ["The bridge", "would open in June"]),
+    ),
+    "one sentence in two quotations": (
+        "“The bridge,” Olsen said, “opens in June.”",
+        ("Olsen", "said", ["The bridge", "opens in June."]),
+    ),
+    "listener": (
+        "Olsen told local reporters that the bridge was safe.",
+        ("Olsen", "told", ["that the bridge was safe"]),
+    ),
+    "listener and a pronoun": (
+        "Olsen told The Daily Harbour he’s not planning to resign this year.",
+        ("Olsen", "told", ["he’s not planning to resign this year"]),
+    ),
+    "according to at the end": (
+        "The bridge cost nine million euros, according to the audit office.",
+        ("the audit office", "according to", ["The bridge cost nine million euros"]),
+    ),
+    "according to at the start": (
+        "According to the audit office, the bridge cost nine million euros.",
+        ("the audit office", "According to", ["the bridge cost nine million euros"]),
+    ),
+    "refusal": (
+        "A spokeswoman for the port declined to comment on the costs.",
+        ("A spokeswoman for the port", "declined", ["to comment on the costs"]),
+    ),
+    "would not be drawn": (
+        "A spokesperson would not be drawn on that question.",
+        ("A spokesperson", "would not be drawn on", ["that question"]),
+    ),
+    "order": (
+        "The harbour master ordered all crews to leave the quay.",
+        ("The harbour master", "ordered", ["all crews to leave the quay"]),
+    ),
+    "noun with an owner": (
+        "Critics rejected it, but the port's claim that the bridge is safe was repeated.",
+        ("the port's", "claim", ["that the bridge is safe was repeated"]),
+    ),
+    "multi-word": (
+        "Olsen pointed out that the bridge had been tested twice.",
+        ("Olsen", "pointed out", ["that the bridge had been tested twice"]),
+    ),
+    "question": (
+        "The newspaper asked the ministry on Thursday whether it would pay for the bridge.",
+        ("The newspaper", "asked", ["whether it would pay for the bridge"]),
+    ),
+    "label": (
+        "Mara Olsen: “We tested every single cable of the bridge.”",
+        ("Mara Olsen", ":", ["We tested every single cable of the bridge."]),
+    ),
+    "passive with an agent": (
+        "The plan was criticized by residents.",
+        ("residents", "criticized", ["The plan"]),
+    ),
+    "unknown way of speaking": (
+        "“This is a wonderful day for all of us!” beamed Mara Olsen.",
+        ("Mara Olsen", "beamed", ["This is a wonderful day for all of us!"]),
+    ),
+    "plural subject between commas": (
+        "Engineers, like most inspectors, say the bridge is safe.",
+        ("Engineers, like most inspectors", "say", ["the bridge is safe"]),
+    ),
+    "headline in title case": (
+        "Harbour Chief Says The Bridge Will Open In June",
+        ("Harbour Chief", "Says", ["The Bridge Will Open In June"]),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ONE_REPORT.values(), ids=ONE_REPORT.keys())
+def test_a_report_has_its_source_cue_and_content(text, expected):
+    assert expected in reports(text)
+
+
+NO_REPORT = {
+    "noun": "The report runs to ninety pages, and its claims are many.",
+    "attributive participle": "She won 271 pledged delegates in the spring.",
+    "name of a group": "A new group called Harbour Watch is trying to raise money.",
+    "nickname": "The crane known as “Big Ben” is forty years old.",
+    "title of a work": "He is the host of “The Morning Harbour.”",
+    "intention": "The mayor wants to say something tomorrow.",
+    "idiom": "All told, the port raised four million euros in a year.",
+    "noun after a number": "There are two reasons the bridge is closed today.",
+}
+
+
+@pytest.mark.parametrize("text", NO_REPORT.values(), ids=NO_REPORT.keys())
+def test_look_alikes_are_no_reports(text):
+    assert [m for m in extract(text).mentions if m.is_speech] == []
+
+
+def test_two_reports_in_one_sentence_do_not_take_each_others_words():
+    found = reports("Olsen said the bridge was safe, while the union said it was not.")
+    assert ("Olsen", "said", ["the bridge was safe"]) in found
+    assert ("the union", "said", ["it was not"]) in found
+
+
+def test_a_participle_continues_the_speaker_of_the_sentence():
+    found = reports("The bridge is safe, Olsen said, adding that it was tested twice.")
+    assert ("Olsen", "said", ["The bridge is safe"]) in found
+    assert ("Olsen", "adding", ["that it was tested twice"]) in found
+
+
+def test_a_quotation_of_its_own_continues_the_last_speaker():
+    text = "“We tested it,” Mara Olsen said.\n\n“Nobody should worry about the cables.”"
+    drafts = extract(text).mentions
+    assert [m.source for m in drafts] == ["Mara Olsen", "Mara Olsen"]
+    assert drafts[0].attribution == drafts[1].attribution
+
+
+def test_a_colon_announces_the_quotation_of_the_next_paragraph():
+    found = reports("Olsen wrote to the residents:\n\n“Every cable of the bridge has been tested.”")
+    assert found == [("Olsen", "wrote", ["Every cable of the bridge has been tested."])]
+
+
+def test_a_quotation_without_a_speaker_is_kept_and_says_so():
+    (mention,) = extract("“Nobody should ever worry about cables.”").mentions
+    assert (mention.source, mention.tier, mention.identification) == (None, "no_speaker", "implicit")
+
+
+@pytest.mark.parametrize(
+    ("text", "report_type"),
+    [
+        ("“The bridge is safe,” Olsen said.", "direct"),
+        ("Olsen said the bridge was “safe and sound” after two tests.", "mixed"),
+        ("Olsen said the bridge was safe.", "indirect"),
+        ("Olsen criticized the ministry.", "speech_act"),
+        ("Olsen declined to comment.", "refusal"),
+    ],
+)
+def test_the_report_type_follows_the_form(text, report_type):
+    assert extract(text).mentions[0].report_type == report_type
+
+
+def test_a_report_inside_a_report_names_its_parent():
+    drafts = extract("Mara Olsen said that the ministry had promised that the bridge would be paid for.").mentions
+    inner = next(m for m in drafts if m.source == "the ministry")
+    outer = next(m for m in drafts if m.source == "Mara Olsen")
+    assert inner.parent == outer.id
+    assert outer.parent is None
+
+
+def test_a_refusal_replies_to_the_question_before_it():
+    text = (
+        "The Daily Harbour asked the ministry whether it would pay. A spokesperson would not be drawn on that question."
+    )
+    question, refusal = extract(text).mentions
+    assert question.speech_act == "question"
+    assert refusal.in_reply_to == question.id
+
+
+def test_the_words_around_a_report_become_evidence():
+    text = "On Wednesday Mara Olsen told reporters that the bridge could possibly open in June."
+    (mention,) = extract(text).mentions
+    assert [e.quote for e in mention.parts("audience")] == ["reporters"]
+    assert [e.quote for e in mention.parts("hedge")] == ["could", "possibly"]
+    assert mention.channel == "press_briefing"
+
+
+def test_anonymity_is_said_not_guessed():
+    text = "“The cables are old,” said one official, who spoke on condition of anonymity."
+    (mention,) = extract(text).mentions
+    assert (mention.identification, mention.attribution_terms) == ("unnamed", "on_background")
