@@ -72,6 +72,14 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
+def filters_from_request(request: Any, database: str, table: str, datasette: Any) -> Callable[[], Awaitable[Any]]:
+    """Full-text search on the stances table, as on our pages."""
+    from .pages import searching
+
+    return lambda: searching.table_filter(datasette, request, database, table)
+
+
+@hookimpl
 def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[str, str]]]]:
     """The start page of each readable claims database."""
     from .pages import menu

@@ -6,6 +6,7 @@
       datasette-claims:
         database: claims      # the attached database that holds the tables and may be written
         load: [data/]         # data packages, folders or files that are loaded at start-up when they changed
+        index: .claims-index  # a folder for copies of the stance index, so that a restart need not build it again
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 SETTINGS = {
     "database": "the name of an attached database, such as “claims”",
     "load": "a list of paths, such as [data/]",
+    "index": "a folder, such as .claims-index",
 }
 """Every setting and what its value is."""
 
@@ -28,10 +30,12 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True)
 class Config:
-    """``database``: the database that the plugin makes, loads and writes. ``load``: what is loaded into it."""
+    """``database``: the database that the plugin makes, loads and writes. ``load``: what is loaded into it.
+    ``index``: the folder in which copies of the stance index are kept; None for nowhere."""
 
     database: str
     load: tuple[Path, ...] = ()
+    index: Path | None = None
 
 
 def read(settings: object) -> Config | None:
@@ -51,7 +55,10 @@ def read(settings: object) -> Config | None:
     database = settings.get("database")
     if not isinstance(database, str) or not database.strip():
         raise _wrong("database", database, f"give {SETTINGS['database']}")
-    return Config(database, _paths(settings.get("load")))
+    index = settings.get("index")
+    if index is not None and (not isinstance(index, str) or not index.strip()):
+        raise _wrong("index", index, f"give {SETTINGS['index']}, or leave it out")
+    return Config(database, _paths(settings.get("load")), Path(index) if index else None)
 
 
 def _paths(value: object) -> tuple[Path, ...]:

@@ -13,13 +13,15 @@ _HEADINGS = {
 
 
 class PageError(Exception):
-    """``status``: HTTP status. ``sentence``: what is wrong, with the value. ``remedy``: what to do about it."""
+    """``status``: HTTP status. ``sentence``: what is wrong, with the value. ``remedy``: what to do about it.
+    ``links``: (what it leads to, URL) of views that do work."""
 
-    def __init__(self, status: int, sentence: str, remedy: str) -> None:
+    def __init__(self, status: int, sentence: str, remedy: str, links: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
         self.remedy = remedy
+        self.links = links
 
     @property
     def heading(self) -> str:

@@ -274,9 +274,10 @@ async def _refuse(
     datasette: Datasette, request: Request, database: str | None, format: str, error: PageError
 ) -> Response:
     if format != "html":
-        body = {"ok": False, "status": error.status, "error": error.sentence, "remedy": error.remedy}
+        links = [{"label": label, "url": url} for label, url in error.links]
+        body = {"ok": False, "status": error.status, "error": error.sentence, "remedy": error.remedy, "links": links}
         return _json(datasette, body, error.status)
-    context = {"title": error.heading, "sentence": error.sentence, "remedy": error.remedy}
+    context = {"title": error.heading, "sentence": error.sentence, "remedy": error.remedy, "ways": error.links}
     return await _html(datasette, request, database, "error.html", context, error.status)
 
 
