@@ -128,6 +128,7 @@ def _dictionaries(conn: sqlite3.Connection, past: Past, read: _Read) -> dict[str
         values = used.setdefault(column.dictionary, set())
         values.update(value for value in read.seen[column.name] if value is not None)
         values.update(past.copied_values(column.name))
+    used["topic"].update(_topics(conn, past))
     found: dict[str, Dictionary] = {}
     for column in COLUMNS:
         name, values = column.dictionary, used[column.dictionary]
@@ -154,6 +155,13 @@ def _labels(conn: sqlite3.Connection, past: Past, table: str) -> dict[str, str]:
     for row, values in past.restored(table).items():
         known[row] = sort_key(str(values.get(label) or row))
     return known
+
+
+def _topics(conn: sqlite3.Connection, past: Past) -> set[str]:
+    """The topics of all claims, also of those without a stance."""
+    rows = conn.execute("SELECT id, topic, revision FROM claims")
+    topics = {topic for claim, topic, revision in rows if past.existed("claims", claim, revision)}
+    return topics | {row["topic"] for row in past.restored("claims").values()}
 
 
 def sort_key(label: str) -> str:

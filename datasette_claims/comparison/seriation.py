@@ -18,13 +18,14 @@ from .arrays import FloatArray, IntArray
 def seriate(similarity: FloatArray) -> IntArray:
     """The order in which to show units: int64 [U], a permutation, from a symmetric similarity [U, U].
 
-    The similarity may be any figure (S, say); NaN, where two units share nothing, counts as the lowest there is.
+    The similarity may be any figure (S, say); NaN, where two units share nothing, counts one less than the lowest of the rest, so that
+    they come to stand apart.
     """
     units = len(similarity)
     if units < 3:
         return np.arange(units)
     known = similarity[~np.isnan(similarity)]
-    given = np.where(np.isnan(similarity), known.min() if len(known) else 0.0, similarity).astype(float)
+    given = np.where(np.isnan(similarity), known.min() - 1.0 if len(known) else 0.0, similarity).astype(float)
     near = given.copy()
     np.fill_diagonal(near, -np.inf)
     members: list[list[int]] = [[unit] for unit in range(units)]
