@@ -26,7 +26,7 @@ _BASIS = "iif(nullif(b.country, 'not_stated') IS NOT NULL, b.country_basis, o.co
 _IN_TIME = """(r.date_start IS NULL OR (
     (k.date_start IS NULL OR k.date_start <= coalesce(r.date_end, r.date_start))
     AND (k.date_end IS NULL OR k.date_end || '~' >= r.date_start)
-    AND (k.date_start IS NOT NULL OR k.date_end IS NOT NULL OR k.as_of IS NULL OR k.document IS r.document
+    AND (k.date_start IS NOT NULL OR k.date_end IS NOT NULL OR k.as_of IS NULL OR k.document = r.document
          OR (substr(r.date_start, 1, length(k.as_of)) <= k.as_of
              AND k.as_of <= substr(coalesce(r.date_end, r.date_start), 1, length(k.as_of))))))"""
 

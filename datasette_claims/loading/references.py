@@ -65,6 +65,8 @@ def _always_copied(column: Column) -> bool:
 
 def _missing(stage: Stage, table: Table, column: Column, target: str, only: str) -> Iterator[Problem]:
     conn, name = stage.conn, f'"{column.name}"'
+    if conn.execute(f"SELECT 1 FROM temp.\"diff_{table.name}\" WHERE state = 'conflict'").fetchone():
+        only += f"id NOT IN (SELECT id FROM temp.\"diff_{table.name}\" WHERE state = 'conflict') AND "
     missing = [
         value
         for (value,) in conn.execute(
