@@ -11,18 +11,21 @@ the markup without its tags is exactly the text, in which offsets count code poi
 from __future__ import annotations
 
 import heapq
-from collections import Counter
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from .blocks import Segment, layout
 
+_SIMPLE = re.compile(r"[A-Za-z0-9_.-]+")
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+
+class Mark(NamedTuple):
     """One span of a text. Marks with the same id are the parts of one interrupted passage.
 
     ``start`` and ``end`` are code points, half-open. ``kind`` and ``classes`` style the pieces for which this mark
@@ -35,7 +38,7 @@ class Mark:
     end: int
     kind: str
     classes: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = MappingProxyType({})
     flags: tuple[str, ...] = ()
     number: int | None = None
     label: str = ""
@@ -52,7 +55,7 @@ class Marked:
 
 def anchor(id: str) -> str:
     """The end of ``#a-`` and ``#m-`` for an id: itself, with what has no place in a URL or an HTML id as ~XX."""
-    return quote(id, safe="").replace("~", "~7E").replace("%", "~")
+    return id if _SIMPLE.fullmatch(id) else quote(id, safe="").replace("~", "~7E").replace("%", "~")
 
 
 def plain(text: str) -> str:
@@ -99,46 +102,48 @@ class _Pen:
         self.ranges: dict[str, list[tuple[int, int]]] = {}
         self.number = 0  # of the next piece
         self._open: list[tuple[int, int, int, Mark]] = []  # a heap: the innermost mark first, closed ones still in it
-        self._flags: Counter[str] = Counter()
+        self._flags: dict[str, int] = {}  # how many open marks ask for each flag
+        self._shared = ""  # the classes that flags and depth give to the next piece
         self._first: dict[int, int] = {}  # id() of an open mark -> number of its first piece
         self._depth = self._begun = self._ended = self._passed = 0
 
     def write(self, start: int, end: int) -> None:
         """Write ``text[start:end]``; regions must follow one another."""
-        at = start
+        at, borders = start, self.borders
         while at < end:
-            self._begin(at)
-            while self._passed < len(self.borders) and self.borders[self._passed] <= at:
+            if self._begun < len(self.starts) and self.starts[self._begun].start <= at:
+                self._begin(at)
+            while self._passed < len(borders) and borders[self._passed] <= at:
                 self._passed += 1
-            border = self.borders[self._passed] if self._passed < len(self.borders) else end
-            stop = min(border, end)
+            stop = min(borders[self._passed], end) if self._passed < len(borders) else end
             self._piece(at, stop)
-            self._end(stop)
+            if self._ended < len(self.ends) and self.ends[self._ended].end <= stop:
+                self._end(stop)
             at = stop
 
     def _piece(self, start: int, end: int) -> None:
-        while self._open and self._open[0][3].end <= start:
-            heapq.heappop(self._open)
+        opened = self._open
+        while opened and opened[0][1] <= start:
+            heapq.heappop(opened)
         words = plain(self.text[start:end])
-        if not self._open:
-            self.out.append(words)
-            return
-        before, after = self.opening[id(self._open[0][3])]
-        depth = f" claims-depth-{min(self._depth, 4)}" if self._depth > 1 else ""
-        flags = "".join(f" {flag}" for flag in sorted(self._flags)) if self._flags else ""
-        self.out.append(f'{before}{depth}{flags}" data-n="{self.number}"{after}>{words}</mark>')
-        self.number += 1
+        if opened:
+            before, after = self.opening[id(opened[0][3])]
+            words = f'{before}{self._shared}" data-n="{self.number}"{after}>{words}</mark>'
+            self.number += 1
+        self.out.append(words)
 
     def _begin(self, at: int) -> None:
         while self._begun < len(self.starts) and self.starts[self._begun].start <= at:
             mark = self.starts[self._begun]
             self._first[id(mark)] = self.number
             heapq.heappush(self._open, (-mark.start, mark.end, -self._begun, mark))
-            self._flags.update(mark.flags)
+            for flag in mark.flags:
+                self._flags[flag] = self._flags.get(flag, 0) + 1
             self._depth += mark.number is not None
             self.out.append(self._edge(mark))
             self.ranges.setdefault(mark.id, [])
             self._begun += 1
+        self._share()
 
     def _end(self, at: int) -> None:
         while self._ended < len(self.ends) and self.ends[self._ended].end <= at:
@@ -148,10 +153,19 @@ class _Pen:
                 self._flags[flag] -= 1
                 if not self._flags[flag]:
                     del self._flags[flag]
-            self._depth -= mark.number is not None
-            if mark.number is not None and self.spoken:
-                self.out.append(f'<span class="claims-end" data-say=" [end {mark.number}] "></span>')
+            if mark.number is not None:
+                self._depth -= 1
+                if self.spoken:
+                    self.out.append(f'<span class="claims-end" data-say=" [end {mark.number}] "></span>')
             self._ended += 1
+        self._share()
+
+    def _share(self) -> None:
+        if not self._flags and self._depth < 2:
+            self._shared = ""
+            return
+        depth = f" claims-depth-{min(self._depth, 4)}" if self._depth > 1 else ""
+        self._shared = depth + "".join([f" {flag}" for flag in sorted(self._flags)])
 
     def _edge(self, mark: Mark) -> str:
         """What stands where a mark begins: the place to link to, with its number if it has one."""
@@ -164,11 +178,14 @@ class _Pen:
         else:
             label = f"{mark.number}, {mark.label}{', continued' if again else ''}: start"
             told = f' aria-label="{escape(label)}"'
-        return f'<a class="claims-edge"{place} href="#m-{name}" data-number="{mark.number}"{told}></a>'
+        classes = f"claims-edge {mark.classes}".rstrip()
+        return f'<a class="{escape(classes)}"{place} href="#m-{name}" data-number="{mark.number}"{told}></a>'
 
 
 def _opening(mark: Mark) -> tuple[str, str]:
     """The tag of a mark's pieces, before the classes that depend on the piece and after them."""
-    classes = f"claims-mark claims-part-{mark.kind} {mark.classes}".rstrip()
+    classes = f"claims-part-{mark.kind} {mark.classes}".rstrip()
+    if not mark.attributes:
+        return f'<mark class="{escape(classes)}', ""
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in mark.attributes.items())
     return f'<mark class="{escape(classes)}', attributes
