@@ -163,3 +163,24 @@ async def test_other_databases_get_none_of_our_files(make_datasette, claims_db, 
 
 def test_every_facet_of_the_start_page_is_a_column():
     assert all(BY_NAME[name][facet].label for name in MAIN for facet in BY_NAME[name].facets)
+
+
+async def test_kept_numbers_follow_every_write(make_datasette, claims_copy):
+    """Counts over whole tables are kept in memory; whoever commits, the next request counts again."""
+    ds = make_datasette(claims_copy, metadata={"plugins": {"datasette-claims": {"database": "claims"}}})
+
+    async def claims():
+        return {table["table"]: table["count"] for table in (await twin(ds))["data"]["tables"]}["claims"]
+
+    first = await claims()
+    assert await claims() == first
+    insert = "insert into claims (id, text, kind, revision) values (?, 'It is so.', 'factual', 1)"
+    other = sqlite3.connect(claims_copy)
+    for number in range(3):
+        other.execute(insert, [f"other-{number}"])
+        other.commit()
+        assert await claims() == first + number + 1
+    other.close()
+    await ds.get_database("claims").execute_write(insert, ["own"])
+    assert await claims() == first + 4
+    assert await claims() == first + 4

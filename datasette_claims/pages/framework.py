@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import compat, permissions, site
 from ..schema import BY_NAME
-from . import marks, wording
+from . import marks, memory, wording
 from .errors import PageError
 from .links import Links, encode
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request, Response
 
 PREFIX = r"/(?P<database>[^/\.]+)/-/claims"
+
+FRAMED = {"content-security-policy": "frame-ancestors *"}
+UNFRAMED = {"content-security-policy": "frame-ancestors 'self'", "x-frame-options": "SAMEORIGIN"}
+"""Who may show a page of ours inside one of theirs: anybody for what is made to be embedded, else only this site."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Visit:
     ids: Mapping[str, str]
     links: Links
     _seen: dict[str, bool] = field(default_factory=dict)
+    _kept: list[dict[memory.Key, list[Any]]] = field(default_factory=list)
 
     @property
     def db(self) -> Database:
@@ -66,11 +71,22 @@ class Visit:
         given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
         return list((await self.db.execute(sql, given)).rows)
 
+    async def kept(self, sql: str, parameters: Iterable[Any] = ()) -> list[Any]:
+        """As ``rows``, but the answer is kept until anybody writes to the database: for counts over whole tables."""
+        if not self._kept:
+            self._kept.append(await memory.of(self.db).current())
+        answers, key = self._kept[0], (sql, tuple(parameters))
+        if key not in answers:
+            answers[key] = await self.rows(sql, key[1])
+        return answers[key]
+
 
 @dataclass(frozen=True)
 class Answer:
     """What a page says. ``data`` (JSON types only) is the twin under ``.json``, which the template gets too;
     ``context`` is for the template alone. ``url`` is the canonical URL of the view where it has a query string.
+    ``keeps_past``: the page understands ``_as_of``, so that a citation can name the revision in its URL; ``as_of`` is
+    the revision that is shown, where that is not the latest.
     """
 
     title: str
@@ -78,6 +94,8 @@ class Answer:
     data: dict[str, Any]
     context: dict[str, Any] = field(default_factory=dict)
     url: str | None = None
+    keeps_past: bool = False
+    as_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +123,8 @@ class Page:
     formats: tuple[str, ...]
     methods: tuple[str, ...]
     action: str | None
+    place: int = 0
+    framed: bool = False
 
     @property
     def route(self) -> str:
@@ -127,17 +147,19 @@ def page(
     formats: tuple[str, ...] = ("html", "json"),
     methods: tuple[str, ...] = ("GET", "HEAD"),
     action: str | None = None,
+    place: int = 0,
+    framed: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a page below ``/{database}/-/claims``.
 
     ``path`` is "" or "/claim/{id}"; ids arrive decoded in ``visit.ids``. ``template`` stands in
-    ``templates/claims/``. ``label`` puts it into the navigation. The viewer must see the database and all
-    ``tables`` and may do ``action``, else 403. ``formats`` other than html and json are the handler's own to make:
-    it returns a Response when ``visit.format`` says so.
+    ``templates/claims/``. ``label`` puts it into the navigation, in the order of ``place``. The viewer must see the
+    database and all ``tables`` and may do ``action``, else 403. ``formats`` other than html and json are the handler's own to make:
+    it returns a Response when ``visit.format`` says so. ``framed``: other sites may show it inside a page of theirs.
     """
 
     def declare(handler: Handler) -> Handler:
-        PAGES.append(Page(path, template, handler, label, tables, formats, methods, action))
+        PAGES.append(Page(path, template, handler, label, tables, formats, methods, action, place, framed))
         return handler
 
     return declare
@@ -228,13 +250,14 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
         "links": visit.links,
         "declared": declared,
         "json_url": _json_url(answer.url or _own_url(declared, visit)),
-        "navigation": [other for other in PAGES if other.label],
+        "navigation": sorted((other for other in PAGES if other.label), key=lambda other: other.place),
         "notice": await _notice(visit),
         "script_url": compat.static_url(visit.datasette, "claims.js"),
         "marks": marks,
         "wording": wording,
     }
-    return await _html(visit.datasette, visit.request, visit.database, declared.template, context, 200)
+    framed = declared.framed
+    return await _html(visit.datasette, visit.request, visit.database, declared.template, context, 200, framed)
 
 
 async def _notice(visit: Visit) -> site.Notice | None:
@@ -247,9 +270,11 @@ async def _notice(visit: Visit) -> site.Notice | None:
 
 async def _cite(declared: Page, visit: Visit, answer: Answer) -> Cite:
     url = answer.url or _own_url(declared, visit)
-    revision = None
-    if await visit.sees("revisions"):
+    revision = answer.as_of
+    if revision is None and await visit.sees("revisions"):
         revision = (await visit.rows("select max(id) from revisions"))[0][0]
+    if revision is not None and answer.keeps_past and answer.as_of is None:
+        url += f"{'&' if '?' in url else '?'}_as_of={revision}"
     canonical = json.dumps(answer.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return Cite(
         str(visit.datasette.absolute_url(visit.request, url)),
@@ -288,12 +313,13 @@ async def _html(
     template: str,
     context: dict[str, Any],
     status: int,
+    framed: bool = False,
 ) -> Response:
     from datasette.utils.asgi import Response
 
     context = {"database": database, "stylesheet_url": compat.static_url(datasette, "claims.css"), **context}
     html = await datasette.render_template(f"claims/{template}", context, request=request, view_name="claims")
-    return Response.html(compat.with_language(html), status=status)
+    return Response.html(compat.with_language(html), status=status, headers=FRAMED if framed else UNFRAMED)
 
 
 def _json(datasette: Datasette, body: dict[str, Any], status: int) -> Response:

@@ -33,7 +33,7 @@ with sides as (
 select claim, supports, disputes, count(*) over () as total from sides
 where supports > 0 and disputes > 0
 order by min(supports, disputes) desc, supports + disputes desc, claim
-limit :limit
+limit ?
 """
 
 _BY_BASIS = """
@@ -100,7 +100,7 @@ async def _tables(visit: Visit) -> list[dict[str, Any]]:
     for name in ORDER:
         if await visit.sees(name):
             table = BY_NAME[name]
-            size = (await visit.rows(f'select count(*) from "{name}"'))[0][0]
+            size = (await visit.kept(f'select count(*) from "{name}"'))[0][0]
             facets = [
                 {"label": table[column].label, "url": visit.links.table(name, facet=column)} for column in table.facets
             ]
@@ -115,7 +115,7 @@ async def _countries(visit: Visit, counts: dict[str, int]) -> dict[str, Any] | N
     table = "statements" if counts.get("statements") else "stances"
     if not counts.get(table) or not await visit.sees("countries"):
         return None
-    rows = await visit.rows(
+    rows = await visit.kept(
         f'with n as (select country, count(*) as n from "{table}" group by country) '
         "select country, name, n from n join countries on countries.id = n.country "
         "order by country = 'not_stated', n desc, name"
@@ -143,12 +143,12 @@ async def _contested(visit: Visit) -> dict[str, Any] | None:
     """The claims with both supporters and disputers, the most evenly split first, each side by its basis."""
     if not await visit.sees("claims", "stances"):
         return None
-    rows = await visit.rows(_CONTESTED, {"limit": CONTESTED_SHOWN})
+    rows = await visit.kept(_CONTESTED, [CONTESTED_SHOWN])
     claims = [row["claim"] for row in rows]
     marks = ", ".join("?" for _ in claims)
     text = dict(await _pairs(visit, f"select id, text from claims where id in ({marks})", claims))
     by_basis: dict[tuple[str, str], list[Any]] = {}
-    for group in await visit.rows(_BY_BASIS.format(marks=marks), claims):
+    for group in await visit.kept(_BY_BASIS.format(marks=marks), claims):
         by_basis.setdefault((group["claim"], group["stance"]), []).append(group)
     shown = []
     for row in rows:

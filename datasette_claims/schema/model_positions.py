@@ -137,7 +137,8 @@ STANCES = Table(
     ),
     facets=("country", "stance", "basis", "claim", "document"),
     checks=('"date_end" IS NULL OR "date_start" IS NULL OR "date_end" >= "date_start"',),
-    extra_indexes=(("claim", "stance"),),
+    # covers the counts of a claim's sides by how they are known, without reading a row
+    extra_indexes=(("claim", "stance", "basis", "identification"),),
 )
 
 PROVENANCE = Table(

@@ -451,7 +451,7 @@ CREATE INDEX "idx_stances_topic" ON "stances" ("topic");
 
 CREATE INDEX "idx_stances_revision" ON "stances" ("revision");
 
-CREATE INDEX "idx_stances_claim_stance" ON "stances" ("claim", "stance");
+CREATE INDEX "idx_stances_claim_stance_basis_identification" ON "stances" ("claim", "stance", "basis", "identification");
 
 CREATE INDEX "idx_provenance_subject_type" ON "provenance" ("subject_type");
 
