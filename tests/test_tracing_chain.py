@@ -1,5 +1,7 @@
 """Chains: upwards to the occasion, outwards to the publisher, and what is said about damaged data."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -216,7 +218,7 @@ def test_circles_are_real_and_cover_every_node_on_one(edges):
     found = cycles(edges)
     for circle in found:
         assert circle[0] == circle[-1]
-        assert all(b in follow[a] for a, b in zip(circle, circle[1:], strict=False))
+        assert all(b in follow[a] for a, b in pairwise(circle))
     reach = {n: _reach(follow, n) for n in range(8)}
     assert {n for circle in found for n in circle} == {n for n in reach if n in reach[n]}
 

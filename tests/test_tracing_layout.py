@@ -1,5 +1,7 @@
 """The layered layout: nothing overlaps, edges run to the right, the same chain gives the same drawing."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ def test_boxes_stay_inside_and_apart(graph):
         assert 0 <= box.x <= found.width - sizes.box_width
         assert 0 <= box.y <= found.height - sizes.box_height
     corners = sorted((box.x, box.y) for box in found.boxes)
-    for (x1, y1), (x2, y2) in zip(corners, corners[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(corners):
         assert x1 != x2 or y2 - y1 >= sizes.box_height + sizes.box_gap - 1e-9
 
 

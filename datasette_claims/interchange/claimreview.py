@@ -1,0 +1,123 @@
+"""schema.org JSON-LD (https://schema.org/ClaimReview): claims, where they appear, and what an assessor concluded.
+
+A claim with a verdict among its assessments becomes a ``ClaimReview`` for each verdict; one without becomes a
+``Claim``. Statements that explicitly support a claim are its appearances (``Quotation`` where words are quoted, else
+``CreativeWork``), with the speaker as author and the document in which they stand. Statements from which support is
+only inferred or summed up by somebody else, and those that dispute the claim, are not appearances of it and are left
+out: schema.org has no words for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .records import Actor, Assessment, Claim, Document, Records, Statement, language_of, web_address, without_none
+
+CONTEXT = "https://schema.org"
+MEDIA_TYPE = "application/ld+json"
+
+
+def write(records: Records) -> dict[str, Any]:
+    """All claims and reviews as one JSON-LD graph."""
+    return {"@context": CONTEXT, "@graph": list(each(records))}
+
+
+def each(records: Records) -> Iterator[dict[str, Any]]:
+    """A ``ClaimReview`` for each verdict on a claim; a ``Claim`` where there is no verdict."""
+    verdicts: dict[str, list[Assessment]] = {}
+    for one in records.assessments.values():
+        if (one.subject_type, one.kind) == ("claim", "verdict") and one.value:
+            verdicts.setdefault(one.subject, []).append(one)
+    for claim in records.claims.values():
+        if claim.id in verdicts:
+            yield from (review(records, claim, verdict) for verdict in verdicts[claim.id])
+        else:
+            yield claim_object(records, claim)
+
+
+def review(records: Records, claim: Claim, verdict: Assessment) -> dict[str, Any]:
+    """One assessor's verdict. The rating is in words: no scale is stated, so none is made up."""
+    return without_none(
+        {
+            "@type": "ClaimReview",
+            "@id": records.iris.of("assessment", verdict.id),
+            "url": web_address(verdict.url) or records.iris.of("claim", claim.id),
+            "datePublished": verdict.assessed_on,
+            "author": {"@type": "Thing", "name": verdict.assessor},
+            "claimReviewed": claim.text,
+            "itemReviewed": claim_object(records, claim),
+            "reviewBody": verdict.rationale,
+            "reviewRating": {"@type": "Rating", "alternateName": verdict.value},
+        }
+    )
+
+
+def claim_object(records: Records, claim: Claim) -> dict[str, Any]:
+    """The claim with its appearances."""
+    statements = [
+        records.statements.get(one.statement or "")
+        for one in records.stances.values()
+        if (one.claim, one.stance, one.basis) == (claim.id, "supports", "explicit")
+    ]
+    return without_none(
+        {
+            "@type": "Claim",
+            "@id": records.iris.of("claim", claim.id),
+            "url": records.iris.of("claim", claim.id),
+            "text": claim.text,
+            "datePublished": claim.date,
+            "about": claim.topic,
+            "identifier": claim.identifier,
+            "appearance": [quotation(records, one) for one in dict.fromkeys(statements) if one],
+        }
+    )
+
+
+def quotation(records: Records, statement: Statement) -> dict[str, Any]:
+    """A statement, with who said it and where it is reported."""
+    document = records.documents.get(statement.document or "")
+    quoted = statement.wording in ("verbatim", "mixed")
+    day = statement.date_start if statement.date_start == statement.date_end else None
+    return without_none(
+        {
+            "@type": "Quotation" if quoted else "CreativeWork",
+            "@id": records.iris.of("statement", statement.id),
+            "url": records.iris.of("statement", statement.id),
+            "text" if quoted else "abstract": statement.content,
+            "author": agent(records, statement.speaker, statement.speaker_label),
+            "dateCreated": day,
+            "isPartOf": article(records, document) if document else None,
+        }
+    )
+
+
+def article(records: Records, document: Document) -> dict[str, Any]:
+    """The document in which a statement is reported."""
+    return without_none(
+        {
+            "@type": "NewsArticle" if document.kind == "news_article" else "CreativeWork",
+            "@id": records.iris.of("document", document.id),
+            "name": document.title,
+            "url": web_address(document.url),
+            "datePublished": document.published_on,
+            "inLanguage": language_of(document),
+            "publisher": agent(records, document.publisher, None),
+        }
+    )
+
+
+def agent(records: Records, id: str | None, label: str | None) -> dict[str, Any] | None:
+    """An actor as a Person or an Organization; a printed name alone where no actor is recorded."""
+    actor: Actor | None = records.actors.get(id or "")
+    if actor is None:
+        return {"@type": "Thing", "name": label} if label else None
+    kind = {"person": "Person", "organization": "Organization"}.get(actor.kind, "Thing")
+    return without_none(
+        {
+            "@type": kind,
+            "@id": records.iris.of("actor", actor.id),
+            "name": actor.name,
+            "alternateName": list(actor.other_names),
+        }
+    )

@@ -1,0 +1,439 @@
+"""What exports are made of: typed records of a database or of a part of it, and the IRIs by which they are named.
+
+``fetch`` reads a selection once, by a few queries a table; the formats are pure functions on the result. Only the
+tables that a viewer may see are read. A document's text is taken up only where it may be passed on; without it a
+passage is named by its offsets, and by its words where these are recorded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from ..schema import BY_NAME, LOADABLE, SUBJECT_TABLES
+from ..schema.vocabulary import NOT_STATED
+
+_PAGES = {
+    "statement": "-/claims/statement/",
+    "claim": "-/claims/claim/",
+    "actor": "-/claims/actor/",
+    "document": "-/claims/read/",
+    "mention": "-/claims/annotations/",
+}
+_PLAIN = re.compile(r"[A-Za-z0-9_-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Iris:
+    """Makes IRIs from ``base``, the absolute URL of the database (``https://example.org/claims``).
+
+    Each leads to the page about the thing: ours where there is one, else Datasette's page of the row.
+    """
+
+    base: str
+
+    def folder(self, kind: str) -> str:
+        """What the IRIs of one kind of thing begin with."""
+        page = _PAGES.get(kind)
+        return f"{self.base.rstrip('/')}/{page or _table(kind) + '/'}"
+
+    def of(self, kind: str, id: str) -> str:
+        """The IRI of a row, by a word of ``subject_type``, or "evidence", "membership", "assessment"."""
+        return self.folder(kind) + encoded(id)
+
+    def id_of(self, iri: str, kind: str) -> str | None:
+        """The id of the row that an IRI of ours names; None if it is not one of that kind."""
+        folder = self.folder(kind)
+        if not iri.startswith(folder) or "/" in iri[len(folder) :]:
+            return None
+        return decoded(iri[len(folder) :])
+
+
+def _table(kind: str) -> str:
+    return SUBJECT_TABLES.get(kind, kind if kind == "evidence" else f"{kind}s")
+
+
+def encoded(id: str) -> str:
+    """An id as it stands in a URL of Datasette: tilde encoding of its UTF-8 bytes, a space as "+"."""
+    return "".join(
+        chr(byte) if _PLAIN.match(chr(byte)) else "+" if byte == 0x20 else f"~{byte:02X}"
+        for byte in id.encode("utf-8", "surrogatepass")
+    )
+
+
+def decoded(part: str) -> str:
+    """The id that ``encoded`` made a part of a URL from."""
+    raw = re.sub(rb"~([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), part.replace("+", " ").encode("utf-8"))
+    return raw.decode("utf-8", "surrogatepass")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row. ``modified`` is the time of its last change (UTC, RFC 3339), where the revisions may be read."""
+
+    id: str
+    modified: str | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor(Record):
+    """A person, organization or group."""
+
+    name: str
+    kind: str
+    identification: str
+    country: str | None
+    parent: str | None
+    other_names: tuple[str, ...]
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership(Record):
+    """Who held which role in which organization."""
+
+    person: str
+    organization: str | None
+    role: str | None
+    on_behalf_of: str | None
+    date_start: str | None
+    date_end: str | None
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Record):
+    """What was read. ``text`` is there only if it may be passed on."""
+
+    title: str
+    kind: str
+    publisher: str | None
+    language: str | None
+    published_on: str | None
+    url: str | None
+    credit_line: str | None
+    rights: str
+    revision_of: str | None
+    part_of: str | None
+    text_sha256: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Record):
+    """An occasion."""
+
+    label: str
+    kind: str
+    date_start: str | None
+    date_end: str | None
+    place: str | None
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(Record):
+    """What was said."""
+
+    content: str | None
+    wording: str
+    speaker: str | None
+    country: str | None
+    speaker_label: str | None
+    speaker_role: str | None
+    organization: str | None
+    on_behalf_of: str | None
+    kind: str
+    report_type: str
+    speech_act: str
+    date_start: str | None
+    date_end: str | None
+    event: str | None
+    audience: str | None
+    parent_statement: str | None
+    in_reply_to: str | None
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention(Record):
+    """One report of a statement."""
+
+    statement: str
+    document: str
+    report_type: str
+    speaker_label: str | None
+    cue: str | None
+    content: str | None
+    span_start: int | None
+    span_end: int | None
+    quote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(Record):
+    """One exact span of a mention."""
+
+    mention: str
+    part: str
+    span_start: int
+    span_end: int
+    quote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Record):
+    """A proposition."""
+
+    text: str
+    kind: str
+    topic: str | None
+    date: str | None
+    identifier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stance(Record):
+    """Who is on which side of a claim."""
+
+    claim: str
+    stance: str
+    basis: str
+    actor: str
+    statement: str | None
+    document: str | None
+    date_start: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation(Record):
+    """A W3C PROV relation."""
+
+    subject_type: str
+    subject: str
+    relation: str
+    object_type: str
+    object: str
+    statement: str | None
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment(Record):
+    """An analyst's judgement."""
+
+    subject_type: str
+    subject: str
+    kind: str
+    value: str | None
+    date_start: str | None
+    date_end: str | None
+    assessor: str
+    assessed_on: str | None
+    rationale: str
+    document: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Everything that an export needs, by table and id, in the order of the ids. ``iris`` names it."""
+
+    iris: Iris
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+    memberships: Mapping[str, Membership] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    events: Mapping[str, Event] = field(default_factory=dict)
+    statements: Mapping[str, Statement] = field(default_factory=dict)
+    mentions: Mapping[str, Mention] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    stances: Mapping[str, Stance] = field(default_factory=dict)
+    provenance: Mapping[str, Relation] = field(default_factory=dict)
+    assessments: Mapping[str, Assessment] = field(default_factory=dict)
+
+    def evidence_of(self) -> dict[str, list[Evidence]]:
+        """Mention -> its spans in the order of the text."""
+        found: dict[str, list[Evidence]] = {}
+        for span in sorted(self.evidence.values(), key=lambda one: (one.span_start, one.span_end, one.id)):
+            found.setdefault(span.mention, []).append(span)
+        return found
+
+
+TYPES: dict[str, type[Record]] = {
+    "actors": Actor,
+    "memberships": Membership,
+    "documents": Document,
+    "events": Event,
+    "statements": Statement,
+    "mentions": Mention,
+    "evidence": Evidence,
+    "claims": Claim,
+    "stances": Stance,
+    "provenance": Relation,
+    "assessments": Assessment,
+}
+
+EVERY_TABLE: frozenset[str] = frozenset(table.name for table in LOADABLE) | {"revisions"}
+
+R = TypeVar("R", bound=Record)
+
+
+def fetch(
+    conn: sqlite3.Connection,
+    base: str,
+    kind: str | None = None,
+    ids: Collection[str] = (),
+    *,
+    tables: Collection[str] = EVERY_TABLE,
+    withheld_texts: bool = False,
+) -> Records:
+    """The records of a whole database, or of what hangs together with some documents, statements or claims.
+
+    ``kind`` is document, statement or claim, and ``ids`` which; without it everything is taken. ``tables`` are those
+    that may be read. ``withheld_texts`` also takes up texts that may not be passed on.
+    """
+    reader = _Reader(conn, frozenset(tables), withheld_texts)
+    found = reader.everything() if kind is None else reader.around(kind, list(dict.fromkeys(ids)))
+    return Records(Iris(base), **{table: dict(sorted(rows.items())) for table, rows in found.items()})
+
+
+class _Reader:
+    """Reads rows as records; each row once."""
+
+    def __init__(self, conn: sqlite3.Connection, tables: frozenset[str], withheld_texts: bool) -> None:
+        self.conn, self.tables, self.withheld_texts = conn, tables, withheld_texts
+        self.found: dict[str, dict[str, Any]] = {table: {} for table in TYPES}
+
+    def everything(self) -> dict[str, dict[str, Any]]:
+        """All rows of all tables that may be read."""
+        for table in TYPES:
+            self._read(table, None, ())
+        return self.found
+
+    def around(self, kind: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The rows themselves and all that they refer to or that refers to them, one step, with mentions in full."""
+        if kind == "claim":
+            self._read("claims", "id", ids)
+            self._read("stances", "claim", ids)
+            self._read("statements", "id", self._values("stances", "statement"))
+            self._read("mentions", "statement", list(self.found["statements"]))
+        elif kind == "statement":
+            self._read("statements", "id", ids)
+            self._read("mentions", "statement", ids)
+            self._read("stances", "statement", ids)
+        elif kind == "document":
+            self._read("documents", "id", ids)
+            self._read("mentions", "document", ids)
+            self._read("statements", "id", self._values("mentions", "statement"))
+            self._read("stances", "statement", list(self.found["statements"]))
+            self._read("memberships", "document", ids)
+        else:
+            raise ValueError(f"records are fetched for a document, statement or claim, not for {kind!r}")
+        self._complete()
+        return self.found
+
+    def _complete(self) -> None:
+        """What the rows so far refer to."""
+        self._read("statements", "id", self._values("statements", "parent_statement", "in_reply_to"))
+        self._read("evidence", "mention", list(self.found["mentions"]))
+        self._read("claims", "id", self._values("stances", "claim"))
+        self._read("events", "id", self._values("statements", "event"))
+        documents = [self._values(table, "document") for table in ("mentions", "statements", "stances", "memberships")]
+        self._read("documents", "id", [one for some in documents for one in some])
+        for kind in ("document", "statement", "mention"):
+            self._read("provenance", "subject", list(self.found[SUBJECT_TABLES[kind]]), subject_type=kind)
+        self._read("assessments", "subject", list(self.found["claims"]), subject_type="claim")
+        self._read_objects()
+        people = self._values("statements", "speaker", "organization", "on_behalf_of", "audience")
+        people += self._values("stances", "actor") + self._values("documents", "publisher")
+        self._read("memberships", "person", people)
+        people += self._values("memberships", "person", "organization", "on_behalf_of")
+        self._read("actors", "id", people)
+        self._read("actors", "id", self._values("actors", "parent"))
+
+    def _read_objects(self) -> None:
+        """What provenance leads to: a relation whose object is left out would name something unknown."""
+        objects: dict[str, list[str]] = {}
+        for relation in self.found["provenance"].values():
+            objects.setdefault(relation.object_type, []).append(relation.object)
+        for kind, ids in objects.items():
+            self._read(SUBJECT_TABLES[kind], "id", ids)
+
+    def _values(self, table: str, *columns: str) -> list[str]:
+        rows = self.found[table].values()
+        return [value for row in rows for column in columns if (value := getattr(row, column)) is not None]
+
+    def _read(self, table: str, column: str | None, values: Sequence[str], **only: str) -> None:
+        if table not in self.tables or (column is not None and not values):
+            return
+        kind = TYPES[table]
+        names = [one.name for one in fields(kind) if one.name != "modified"]
+        where, parameters = "1", []
+        if column is not None:
+            where = f't."{column}" IN (SELECT value FROM json_each(?))'
+            parameters.append(json.dumps(list(dict.fromkeys(values))))
+        for name, word in only.items():
+            where += f' AND +t."{name}" = ?'
+            parameters.append(word)
+        at, join = "NULL", ""  # the time of a change is left out where revisions may not be read
+        if "revisions" in self.tables:
+            at, join = 'r."at"', 'LEFT JOIN "revisions" AS r ON r."id" = t."revision" '
+        columns = ", ".join(self._column(table, name) for name in names)
+        sql = f'SELECT {columns}, {at} FROM "{table}" AS t {join}WHERE {where}'
+        for row in self.conn.execute(sql, parameters):
+            values_by_name = dict(zip(names, row, strict=False))
+            self.found[table].setdefault(row[0], _record(table, kind, values_by_name, row[-1]))
+
+    def _column(self, table: str, name: str) -> str:
+        if (table, name) == ("documents", "text") and not self.withheld_texts:
+            return "CASE WHEN t.\"rights\" IN ('cc0', 'licensed') THEN t.\"text\" END"
+        return f't."{name}"'
+
+
+def _record(table: str, kind: type[R], values: dict[str, Any], modified: str | None) -> R:
+    for name, value in values.items():
+        column = BY_NAME[table][name]
+        if column.references == "countries" or name == "topic":
+            values[name] = None if value == NOT_STATED else value
+        elif name == "other_names":
+            values[name] = tuple(part.strip() for part in (value or "").split(";") if part.strip())
+    return kind(**values, modified=modified)
+
+
+def language_of(document: Document | None) -> str | None:
+    """The language of a document, if it is a plausible BCP 47 tag."""
+    tag = document.language if document else None
+    return tag if tag and re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag) else None
+
+
+def web_address(url: str | None) -> str | None:
+    """A URL as an RFC 3986 URI if it is an absolute http or https address without a user name; else None.
+
+    Characters that a URI may not hold are percent-encoded (RFC 3987, section 3.1), the host by IDNA.
+    """
+    try:
+        parts = urlsplit(url or "")
+        port = f":{parts.port}" if parts.port is not None else ""
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+    except (ValueError, UnicodeError):
+        return None
+    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[a-z0-9.-]+", host) or "@" in parts.netloc:
+        return None
+    rest = urlunsplit(("", "", parts.path, parts.query, parts.fragment))
+    rest = quote(re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", rest), safe=_URI_SAFE, errors="surrogatepass")
+    return f"{parts.scheme}://{host}{port}{rest}"
+
+
+_URI_SAFE = "%/:@!$&'()*+,;=-._~?#"
+
+
+def without_none(pairs: Iterable[tuple[str, Any]] | Mapping[str, Any]) -> dict[str, Any]:
+    """A JSON object without its null, empty text, empty list and empty object members."""
+    items: Iterator[tuple[str, Any]] = iter(pairs.items() if isinstance(pairs, Mapping) else pairs)
+    return {name: value for name, value in items if value is not None and value not in ("", [], {}, ())}
