@@ -5,7 +5,7 @@ The functions here work on token ranges; ``discourse`` joins the sentences and `
 
 from __future__ import annotations
 
-from .clauses import has_quote, next_report
+from .clauses import first_comma, has_quote, next_report
 from .constructions import according, make_report, passive, refusal
 from .cues import FoundCue, find_cues
 from .lexicon import (
@@ -96,10 +96,13 @@ def _active(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
     left_end = cue.first if (cue.voice == "participle" or guessed) else (cue.head if inverted else source[0])
     right_start = source[1] if inverted else cue.last
     right_high = next_report(tokens, right_start, sentence.last)
+    if cue.head == sentence.first and cue.voice == "participle":
+        right_high = min(right_high, first_comma(tokens, cue.last, sentence.last))
     embedded = not inverted and not guessed and _is_embedded(tokens, source, state.low)
-    right = right_content(tokens, cue, right_start, right_high, embedded)
     within = is_insertion(tokens, cue, source, inverted, state)
-    alone = right is None or within
+    right = right_content(tokens, cue, right_start, right_high, embedded, within)
+    ended = cue.last >= sentence.last or bool(tokens.flags[cue.last] & STOP) or inverted
+    alone = (right is None and ended) or within
     resumes = within and cue.last + 1 < sentence.last and is_finite(tokens, cue.last + 1)
     left = None
     if cue.voice != "participle" and not guessed:
@@ -131,6 +134,9 @@ def _source(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
         near = _participle_subject(tokens, cue, state)
         if near is not None:
             return near, False, False
+        if cue.head == sentence.first:
+            comma = first_comma(tokens, cue.last, sentence.last)
+            return first_subject(tokens, comma + 1, sentence.last), False, True
         guess = state.subject or first_subject(tokens, sentence.first, cue.first)
         return guess, False, True
     inverted = _inverted(tokens, cue, sentence, state)

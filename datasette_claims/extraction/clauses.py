@@ -13,7 +13,9 @@ from .lexicon import (
     DETERMINER,
     FINITE,
     FORMS,
+    HAVE,
     ING,
+    MODAL,
     PAST,
     QUOTE,
     STOP,
@@ -24,8 +26,12 @@ from .lexicon import (
 from .phrases import Range, is_finite
 from .tokens import Tokens
 
+INVERTING = frozenset(
+    ["say", "add", "note", "argue", "warn", "insist", "explain", "report", "ask", "urge", "announce", "vow"]
+)
 AFTER_ASIDE = frozenset(["while", "though", "although", "but"])
 NOT_ASIDE = frozenset(["including", "something", "nothing", "anything", "everything", "according", "during"])
+UNMARKED = frozenset(["set", "put", "cut", "read", "let", "hit", "hurt"])  # past forms that look like the plain form
 MARKS = frozenset("—–-―") | {"--"}
 
 
@@ -61,6 +67,8 @@ def next_report(tokens: Tokens, first: int, high: int) -> int:
     """Where another report begins after ``first``: ", adding", "and said", ", but she said"."""
     lower, flags = tokens.lower, tokens.flags
     for j in range(first, high - 1):
+        if j == first and flags[j] & COMMA and not flags[j + 1] & ING:
+            continue  # the comma behind an inserted "she said,"
         if flags[j] & (COMMA | DASH) or tokens.word[j] == ";" or (is_quoted(tokens, j) and j > first):
             if _opens_report(tokens, j, high):
                 return j if not is_quoted(tokens, j) else j + 1
@@ -68,9 +76,17 @@ def next_report(tokens: Tokens, first: int, high: int) -> int:
             k = j + 1
             while k < high and flags[k] & ADVERB and not flags[k] & CUE:
                 k += 1
-            if k < high and _reports(tokens, k, ("past", "s") if lower[j] != "before" else ("ing",)):
+            if k < high and _reports(tokens, k, ("past", "s", "ing")) and not _shares_auxiliary(tokens, first, j):
                 return j - 1 if flags[j - 1] & COMMA else j
     return high
+
+
+def _shares_auxiliary(tokens: Tokens, first: int, j: int) -> bool:
+    """ "he has not held talks and never called": both participles belong to one "has"."""
+    for i in range(j - 1, first, -1):
+        if is_finite(tokens, i):
+            return bool(tokens.flags[i] & HAVE)
+    return False
 
 
 def _reports(tokens: Tokens, k: int, tenses: tuple[str, ...]) -> bool:
@@ -79,7 +95,7 @@ def _reports(tokens: Tokens, k: int, tenses: tuple[str, ...]) -> bool:
     form = FORMS[tokens.lower[k]]
     return (
         form.tense in tenses
-        and form.cues[0].kind in ("core", "say", "act")
+        and any(not cue.particle and cue.kind in ("core", "say", "act") for cue in form.cues)
         and not (form.also_noun and form.tense == "s")
     )
 
@@ -89,13 +105,17 @@ def _opens_report(tokens: Tokens, j: int, high: int) -> bool:
     k = j + 1
     if lower[k] == "according":
         return True
-    if _reports(tokens, k, ("ing", "past", "s")) and not flags[k] & CAP:
+    if _reports(tokens, k, ("ing",)):
+        return True
+    if _reports(tokens, k, ("past", "s")) and FORMS[lower[k]].cues[0].lemma in INVERTING:
         return True
     if lower[k] in ("and", "but", "while", "though", "although", "as", "before"):
         k += 1
     start = k
     while k < high and k < start + 5 and flags[k] & (CAP | SUBJECT | DETERMINER | AUXILIARY) and not flags[k] & QUOTE:
         k += 1
+    if any(flags[i] & MODAL for i in range(start, k)):
+        return False
     if k == start or k >= high or not _reports(tokens, k, ("past", "s")):
         return False
     return not (k + 1 < high and flags[k + 1] & COMMA)
@@ -111,11 +131,11 @@ def clause_end(tokens: Tokens, first: int, high: int, *, embedded: bool = False)
         if tokens.word[j] == ";" or (lower[j] == "after" and lower[j + 1] == "having"):
             return j
         stop = quote_stops(tokens, j) if flags[j] & QUOTE else ""
-        if stop == "," or (stop and not flags[j + 1] & QUOTE):
+        if stop and stop != "," and not flags[j + 1] & QUOTE:
             return j + 1
-        if flags[j] & COMMA:
+        if flags[j] & COMMA or stop == ",":
             if _ends_at_comma(tokens, j, high, embedded):
-                return j
+                return j + bool(stop)
         elif lower[j] in ("and", "but") and _ends_at_conjunction(tokens, first, j, high):
             return j
     dash = _single_dash(tokens, first, high)
@@ -127,8 +147,10 @@ def _ends_at_comma(tokens: Tokens, j: int, high: int, embedded: bool) -> bool:
     following = flags[j + 1]
     if following & ING and not following & CAP and lower[j + 1] not in NOT_ASIDE:
         return True
+    if lower[j + 1] == "but":
+        return lower[min(j + 2, high - 1)] != "that" and _subject_and_verb(tokens, j + 2, high)
     if lower[j + 1] in AFTER_ASIDE:
-        return lower[j + 1] != "but" or lower[min(j + 2, high - 1)] != "that"
+        return not any(flags[k] & COMMA for k in range(j + 2, min(high, j + 5)))
     if lower[j + 1] == "and" and j + 2 < high:
         verb = is_finite(tokens, j + 2) and not flags[j + 2] & (AUXILIARY | BE)
         return verb or (embedded and _subject_and_verb(tokens, j + 2, high))
@@ -156,6 +178,8 @@ def _ends_at_conjunction(tokens: Tokens, first: int, j: int, high: int) -> bool:
     if lower[j] == "but":
         return lower[k] != "that" and (is_finite(tokens, k) or bool(flags[k] & SUBJECT))
     if not is_finite(tokens, k) or flags[k] & (AUXILIARY | BE):
+        return False
+    if lower[k] in UNMARKED and any(flags[i] & MODAL for i in range(first, j)):
         return False
     return not any(_is_past(tokens, i) for i in range(first, j))
 
@@ -186,7 +210,7 @@ def object_end(tokens: Tokens, first: int, high: int) -> int:
     lower, flags = tokens.lower, tokens.flags
     for j in range(first + 1, high):
         f = flags[j]
-        if tokens.word[j] in ("—", "–", "--", ";", "("):
+        if tokens.word[j] in ("—", "–", "--", ";") or (tokens.word[j] == "(" and not _closes_soon(tokens, j, high)):
             return j
         if f & COMMA and j + 1 < high and _object_ends_at_comma(tokens, j, high):
             return j
@@ -199,6 +223,10 @@ def object_end(tokens: Tokens, first: int, high: int) -> int:
         if f & QUOTE and quote_stops(tokens, j):
             return j + 1
     return high
+
+
+def _closes_soon(tokens: Tokens, j: int, high: int) -> bool:
+    return any(tokens.word[k] == ")" for k in range(j + 1, min(high - 1, j + 7)))
 
 
 def _object_ends_at_comma(tokens: Tokens, j: int, high: int) -> bool:
@@ -216,7 +244,7 @@ def _object_ends_at_comma(tokens: Tokens, j: int, high: int) -> bool:
 def _verb_follows(tokens: Tokens, j: int, high: int) -> bool:
     while j < high - 1 and tokens.flags[j] & ADVERB:
         j += 1
-    return is_finite(tokens, j) or bool(tokens.flags[j] & SUBJECT)
+    return is_finite(tokens, j) or bool(tokens.flags[j] & SUBJECT) or _reports(tokens, j, ("ing",))
 
 
 def first_comma(tokens: Tokens, first: int, high: int) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .clauses import clause_end, clean, first_comma, has_quote, left_border, object_end
 from .cues import FoundCue
-from .lexicon import ARTICLE, CAP, COMMA, DASH, DAY, MONTH, OPENER, PREPOSITION, QUOTE, STOP, WORD, Cue
-from .phrases import Range, before_time, first_subject, speaker_after, subject_before
+from .lexicon import ARTICLE, CAP, COMMA, DASH, DAY, MONTH, OPENER, PREPOSITION, QUOTE, STOP, SUBORDINATOR, WORD, Cue
+from .phrases import Range, before_time, first_subject, is_finite, speaker_after, subject_before
 from .reports import Attribution, Clause
 from .scope import content_start
 from .tokens import Sentence, Tokens
@@ -44,9 +44,9 @@ def according(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) 
         end += 1
     if end == cue.last:
         return None
-    opens = cue.head - state.low < 2 or (cue.head - 1 >= sentence.first and _only_opening(tokens, sentence, cue))
-    if opens or (flags[cue.head - 1] & COMMA and _short_lead(tokens, state.low, cue.head)):
-        first, last = clean(tokens, end, sentence.last)
+    opens = cue.head - sentence.first < 2 or (cue.head - 1 >= sentence.first and _only_opening(tokens, sentence, cue))
+    if opens or (flags[cue.head - 1] & COMMA and _short_lead(tokens, sentence.first, cue.head)):
+        first, last = clean(tokens, _behind_apposition(tokens, end, sentence.last), sentence.last)
         last = clause_end(tokens, first, last) if not has_quote(tokens, first, last) else last
         first, last = clean(tokens, first, last)
     else:
@@ -56,7 +56,20 @@ def according(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) 
     if last - first < 2:
         return None
     source = tokens.span(cue.last, end)
-    return Attribution([tokens.span(first, last)], source, tokens.span(cue.head, cue.last), None, "c", "according")
+    contents = [tokens.span(first, last)]
+    if not opens and end + 2 < sentence.last and flags[end] & COMMA and is_finite(tokens, end + 1):
+        contents.append(tokens.span(*clean(tokens, end + 1, clause_end(tokens, end + 1, sentence.last))))
+    return Attribution(contents, source, tokens.span(cue.head, cue.last), None, "c", "according")
+
+
+def _behind_apposition(tokens: Tokens, first: int, high: int) -> int:
+    """ "According to Jane Roe, a friend of the family, the house …": skip what only describes the source."""
+    if first >= high or not tokens.flags[first] & COMMA:
+        return first
+    comma = first_comma(tokens, first + 1, high)
+    verbs = any(is_finite(tokens, j) for j in range(first + 1, comma))
+    apposed = tokens.lower[first + 1 : first + 2] in (["a"], ["an"], ["the"], ["who"], ["which"])
+    return comma if comma < high and apposed and (not verbs or tokens.lower[first + 1] in ("who", "which")) else first
 
 
 def _only_opening(tokens: Tokens, sentence: Sentence, cue: FoundCue) -> bool:
@@ -94,7 +107,7 @@ def refusal(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
 def passive(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) -> Attribution | None:
     """ "the plan was criticized by unions", "she was asked whether …"; a source only when it is named."""
     frames = cue.frames()
-    flags, lower = tokens.flags, tokens.lower
+    lower = tokens.lower
     by = cue.last < sentence.last and lower[cue.last] == "by"
     source = speaker_after(tokens, cue.last + 1, sentence.last) if by else None
     if "n" in frames and cue.entry.kind in ("act", "say", "core"):
@@ -109,22 +122,34 @@ def passive(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
         if source[1] < sentence.last and lower[source[1]] in ("for", "as", "over"):
             contents.append(clean(tokens, source[1], object_end(tokens, source[1], sentence.last)))
         return make_report(tokens, cue, frames["n"], "n", contents, source, voice="passive")
-    if cue.entry.lemma in ("ask", "tell") and not by:
-        start = content_start(tokens, cue, cue.last, sentence.last)
-        if start is None or flags[start] & COMMA:
-            return None
-        if not (lower[start] in ("that", "about", "if", "whether", "why", "how", "what") or lower[start] == "to"):
-            return None
-        first, last = clean(tokens, start, clause_end(tokens, start, first_comma(tokens, start, sentence.last)))
-        if last - first < 2:
-            return None
-        subject = subject_before(tokens, cue.first, state.low)
-        if subject is not None:
-            state.subject = subject
-        made = make_report(tokens, cue, cue.entry, "w", [(first, last)], None, voice="passive")
-        made.asks_for_action = lower[start] == "to"
-        return made
+    if cue.entry.lemma in ("ask", "tell"):
+        return _asked(tokens, cue, sentence, state, source)
     return None
+
+
+def _asked(
+    tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause, source: Range | None
+) -> Attribution | None:
+    """ "she was asked (by a reporter) whether …", "Asked about …, she said": the question, and who put it if named."""
+    flags, lower = tokens.flags, tokens.lower
+    start = content_start(tokens, cue, source[1] if source else cue.last, sentence.last)
+    if start is None or flags[start] & COMMA or cue.negated:
+        return None
+    opens = ("that", "about", "if", "whether", "why", "how", "what", "who", "to")
+    if lower[start] not in opens or (source is None and lower[cue.last] == "by"):
+        return None
+    at = start + 1 if lower[start] == "about" else start
+    first, last = clean(tokens, at, clause_end(tokens, at, first_comma(tokens, at, sentence.last)))
+    if last - first < 2:
+        return None
+    subject = subject_before(tokens, cue.first, state.low) if cue.first > state.low else None
+    if subject is not None and not flags[subject[0]] & SUBORDINATOR:
+        state.subject = subject
+    if last < sentence.last and (flags[last] & COMMA or flags[last - 1] & QUOTE):
+        state.low = max(state.low, last + bool(flags[last] & COMMA))
+    report = make_report(tokens, cue, cue.entry, "w", [(first, last)], source, voice="passive")
+    report.asks_for_action = lower[start] == "to"
+    return report
 
 
 def _passive_subject(tokens: Tokens, cue: FoundCue, state: Clause) -> Range | None:

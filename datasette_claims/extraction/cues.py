@@ -92,7 +92,8 @@ def _refusal(tokens: Tokens, i: int, first: int, last: int) -> FoundCue | None:
     """ "declined to comment", "did not immediately respond", "would not say", "would not be drawn"."""
     lower = tokens.lower
     word = lower[i]
-    if word in REFUSE and i + 2 < last and lower[i + 1] == "to" and not tokens.flags[i] & CAP:
+    to_verb = i + 2 < last and lower[i + 1] == "to" and not tokens.flags[i + 2] & (NUMBER | CAP | DETERMINER)
+    if word in REFUSE and to_verb and not tokens.flags[i] & CAP:
         start = verb_group_start(tokens, i, first)
         return FoundCue(start, i, i + 1, (), "refusal", "")
     if word == "drawn" and i - 2 >= first and lower[i - 1] == "be" and lower[i - 2] in NEGATED:
@@ -134,6 +135,8 @@ def _verb(tokens: Tokens, i: int, first: int, last: int) -> FoundCue | None:
         return None
     if _is_noun(tokens, i, first, form, before):
         return None
+    if form.tense == "past" and entries[0].lemma == "ask" and (i == first or lower[i - 1] in ("when", "if", "once")):
+        return FoundCue(i, i, end, entries, "passive", "past", False)
     return FoundCue(start, i, end, entries, "finite", form.tense, negated)
 
 
@@ -182,6 +185,13 @@ def _ing_is_verb(tokens: Tokens, i: int, start: int, first: int) -> bool:
     return bool(before & WORD and not before & (ARTICLE | PREPOSITION | POSSESSIVE | AUXILIARY))
 
 
+def _clause_starts(tokens: Tokens, i: int) -> bool:
+    """Whether token ``i`` can open what is reported: "that", a quotation, a pronoun, an article or a name."""
+    if i >= len(tokens.flags):
+        return False
+    return bool(tokens.flags[i] & (QUOTE | SUBJECT | DETERMINER | CAP)) or tokens.lower[i] in ("that", "to")
+
+
 def _is_noun(tokens: Tokens, i: int, first: int, form: Form, before: int) -> bool:
     """Whether a cue form is a noun ("the claim", "its reports") or an attributive participle ("pledged delegates")."""
     lower = tokens.lower
@@ -208,10 +218,14 @@ def _is_noun(tokens: Tokens, i: int, first: int, form: Form, before: int) -> boo
             return False
         if before & (COMMA | DASH) or word == ")":
             return form.also_noun
-        return not word.endswith("s") or bool(before & POSSESSIVE) or (form.also_noun and not before & CAP)
+        plural = word.endswith("s") and not before & POSSESSIVE
+        return not plural or (form.also_noun and not (before & CAP and _clause_starts(tokens, i + 1)))
     if form.also_noun:
         following = tokens.flags[i + 1] if i + 1 < len(tokens.flags) else STOP
-        if following & (STOP | QUOTE) and tokens.word[i + 1] != ";" and not before & PREPOSITION:
+        closes = following & STOP and any(tokens.flags[j] & QUOTE for j in range(first, i))
+        if (closes or following & QUOTE) and not before & PREPOSITION:
+            return False
+        if _clause_starts(tokens, i + 1) and following & ~CAP & (QUOTE | SUBJECT | DETERMINER):
             return False
         return not (before & (SUBJECT | CAP | RELATIVE) or word in ("also", "now", "then", ",", "and"))
     return bool(before & STOP)

@@ -82,6 +82,8 @@ def _is_participle(tokens: Tokens, i: int) -> bool:
 def has_clause(tokens: Tokens, first: int, last: int) -> bool:
     """Whether a finite verb with something before it stands in the range."""
     flags = tokens.flags
+    if first >= last:
+        return False
     for i in range(first + 1, min(last, first + 2 * REACH)):
         if is_finite(tokens, i) or (flags[i] & PLAIN and not flags[i - 1] & (ARTICLE | PREPOSITION | POSSESSIVE)):
             return True
@@ -190,8 +192,7 @@ def _walk_left(tokens: Tokens, i: int, low: int) -> int:
             if not _joins_names(tokens, first, low):
                 break
         elif p & (SUBORDINATOR | SUBJECT) or (p & CONJUNCTION and not p & PREPOSITION):
-            if lower[first - 1] not in ("who", "which"):
-                break
+            break
         elif is_finite(tokens, first - 1) and lower[first - 1] != "'s":
             opened = _relative_start(tokens, first - 1, limit)
             if opened is None:

@@ -20,6 +20,7 @@ WORDS = re.compile(r"\w[\w’'.-]*")
 OPENING = frozenset("“„«") | {"``"}
 CLOSING = frozenset("”»")
 SMALL_WORDS = GROUPS["small_words"]
+NAMING = ("’s ", "'s ", " on ", " as ", "called ", "dubbed ", "the ", "titled ", "named ")
 UNCLOSED_WORDS = 6  # words that must follow an opening mark without a partner
 SINGLE_LIMIT = 600  # code points that a pair of single marks may span
 
@@ -124,6 +125,8 @@ def _single_spans(line: str) -> list[tuple[int, int, bool]]:
 def _is_title(line: str, start: int, end: int) -> bool:
     """Names of works and programmes: every longer word has a capital ("The Morning Hour")."""
     words = WORDS.findall(line, start, end)
+    if len(words) == 1 and words[0][0].isupper() and line[end - 2 : end - 1] not in "?!.":
+        return line[max(0, start - 9) : start].endswith(NAMING)
     if line[end - 2 : end - 1] == "." and len(words) < 3:
         return False
     if not 2 <= len(words) <= 9 or line[end - 2 : end - 1] in ("?", "!"):

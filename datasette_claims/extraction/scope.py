@@ -7,6 +7,8 @@ from .cues import FoundCue
 from .lexicon import (
     ADVERB,
     ARTICLE,
+    AUXILIARY,
+    BE,
     BREAK,
     CAP,
     COMMA,
@@ -14,6 +16,7 @@ from .lexicon import (
     DASH,
     DAY,
     DETERMINER,
+    FINITE,
     GROUPS,
     ING,
     PREPOSITION,
@@ -23,6 +26,7 @@ from .lexicon import (
     TIME,
     WH,
     WORD,
+    WORD_BITS,
     Cue,
 )
 from .phrases import has_clause, is_finite
@@ -81,6 +85,9 @@ def content_start(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int |
             return j + 1 if j + 1 < high else None
         if flags[j] & (COMMA | DASH):
             return _after_insertion(tokens, j, high)
+        if lower[j] == "on" and j + 1 < high and flags[j + 1] & DAY:
+            j += 2
+            continue
         if flags[j] & (DAY | TIME) or (flags[j] & ADVERB and lower[j].endswith("ly")) or lower[j] in ("out", "also"):
             j += 1
             continue
@@ -101,7 +108,7 @@ def content_start(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int |
 
 def _after_insertion(tokens: Tokens, j: int, high: int) -> int | None:
     """After "said, with some regret, that …" or "said -- as expected -- that …": the word behind the insertion."""
-    for k in range(j + 1, min(high - 1, j + 16)):
+    for k in range(j + 1, min(high - 1, j + 30)):
         if tokens.flags[k] & QUOTE:
             break
         if tokens.flags[k] & (COMMA | DASH) and (tokens.lower[k + 1] == "that" or tokens.flags[k + 1] & QUOTE):
@@ -170,17 +177,25 @@ def classify(tokens: Tokens, cue: FoundCue, start: int, high: int) -> tuple[str,
     elif lower[start] in cue_prepositions(cue):
         wanted = ["p"]
     elif _is_clause(tokens, start, high):
-        wanted = ["c", "n", "o", "a"]
+        wanted = ["c", "n", "a"]
         if "o" in frames and _object_infinitive(tokens, start, high):
             wanted = ["o", "c", "n"]
     else:
         wanted = ["o", "a", "n"] if "o" in frames and _object_infinitive(tokens, start, high) else ["a", "n"]
     if cue.voice == "participle" and cue.first > 0 and not _is_detached(tokens, cue):
         wanted = [f for f in wanted if f in "qchwto" or (f == "p" and cue.entry.lemma == "call")]
+    bare = is_finite(tokens, start) or flags[start] & (PREPOSITION | CONJUNCTION) or _only_names(tokens, start, high)
     for frame in wanted:
-        if frame in frames:
+        if frame in frames and not (bare and frame in "a" + "n" * (not flags[start] & WH)):
             return frame, frames[frame]
     return None
+
+
+def _only_names(tokens: Tokens, start: int, high: int) -> bool:
+    """ "called Jane Roe": a name and nothing that she is called; somebody was telephoned."""
+    last = min(first_comma(tokens, start, high), high)
+    words = [j for j in range(start, last) if tokens.flags[j] & WORD]
+    return tokens.lower[start - 1].startswith("call") and all(tokens.flags[j] & CAP for j in words)
 
 
 def _is_detached(tokens: Tokens, cue: FoundCue) -> bool:
@@ -189,8 +204,17 @@ def _is_detached(tokens: Tokens, cue: FoundCue) -> bool:
     return not before & WORD or bool(before & (PREPOSITION | CONJUNCTION))
 
 
+def _first_word(tokens: Tokens, quote: int) -> str:
+    """The first word inside a quotation, in lower case."""
+    inner = tokens.text[tokens.begin[quote] : tokens.end[quote]].lstrip("“„«\"'‘`[( ")
+    return inner.split(maxsplit=1)[0].lower().replace("’", "'") if inner else ""
+
+
 def _is_clause(tokens: Tokens, start: int, high: int) -> bool:
     """Whether a clause without "that" starts here; its verb may follow an apposition between commas."""
+    quote = next((j for j in range(start, high) if tokens.flags[j] & QUOTE), None)
+    if quote is not None and quote > start and WORD_BITS.get(_first_word(tokens, quote), 0) & (AUXILIARY | BE | FINITE):
+        return True
     comma = first_comma(tokens, start, high)
     if has_clause(tokens, start, comma):
         return True

@@ -13,6 +13,7 @@ BOILERPLATE = re.compile(
     r"|(?:click|tap) here\b.*|advertisement\.?|(?:share|print|email|comments?|related|most read|more from .*|read more)"
     r"(?:[: ].{0,120})?|follow .{1,60} on (?:twitter|facebook|instagram|x)\b.*"
     r"|.*\bcookies?\b.*\b(?:accept|policy|use)\b.*"
+    r"|(?:editor(?:[’']s|ial) note|note to readers|correction|clarification)\b.*"
     r"|(?:copyright|©).*|this (?:story|article) (?:has been|was) updated\b.*|\[?(?:watch|see also|read)\]?:.{1,160}"
     r")$",
     re.IGNORECASE,
@@ -89,7 +90,7 @@ def _classify(lines: list[tuple[int, int, int, str]], title: str | None) -> list
 
 
 def _by_form(content: str) -> str | None:
-    if len(content) <= 400:
+    if len(content) <= 500:
         if BOILERPLATE.match(content):
             return "boilerplate"
         if ALT_TEXT.match(content):

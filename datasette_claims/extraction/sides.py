@@ -6,15 +6,16 @@ from .clauses import clause_end, clean, has_quote, left_border, object_end, quot
 from .cues import FoundCue
 from .lexicon import (
     ADJUNCT,
-    ARTICLE,
     COMMA,
     CONJUNCTION,
     DASH,
     FORMS,
     GROUPS,
+    ING,
     OPENER,
     PREPOSITION,
     QUOTE,
+    RELATIVE,
     STOP,
     SUBORDINATOR,
     Cue,
@@ -24,6 +25,7 @@ from .reports import Clause
 from .scope import classify, content_start
 from .tokens import Tokens
 
+ANSWERS = frozenset({"yes", "no", "so"})
 INTRODUCTIONS = GROUPS["introductions"]
 
 
@@ -75,16 +77,23 @@ def _is_report(tokens: Tokens, j: int) -> bool:
 
 
 def right_content(
-    tokens: Tokens, cue: FoundCue, start: int, high: int, embedded: bool
+    tokens: Tokens, cue: FoundCue, start: int, high: int, embedded: bool, inserted: bool
 ) -> tuple[Range, str, Cue] | None:
-    """Content on the right: its range, the frame that it fills and the entry that allows it."""
+    """Content on the right: its range, the frame that it fills and the entry that allows it.
+
+    ``inserted`` says that the reporting clause interrupts its content, so that any words may follow.
+    """
     at = content_start(tokens, cue, start, high)
     if at is None:
         return None
     known = classify(tokens, cue, at, high)
+    if known is None and inserted and "c" in cue.frames() and not tokens.flags[at] & (ADJUNCT | ING):
+        known = "c", cue.frames()["c"]
     if known is None:
         return None
     frame, entry = known
+    if frame == "n" and tokens.lower[at] in ANSWERS:
+        return (at, at + 1), frame, entry
     if frame == "p":
         at += 1
     if tokens.flags[at] & QUOTE and quote_stops(tokens, at):
@@ -112,10 +121,14 @@ def choose(
     state: Clause,
 ) -> tuple[Range | None, tuple[Range, str, Cue] | None]:
     """Which side holds the content when both could; both when the reporting clause is an insertion."""
-    if cue.entry.kind not in ("core", "say"):
+    if cue.entry.kind not in ("core", "say") or not cue.frames().keys() & {"q", "c"}:
+        left = None
+    if tokens.flags[source[0]] & RELATIVE and tokens.lower[source[0]] != "that":
         left = None
     if left is None or right is None:
         return left, right
+    if tokens.lower[right[0][0]] in ANSWERS:
+        return None, right
     flags = tokens.flags
     left_quoted = has_quote(tokens, *left)
     start, end = right[0]
@@ -128,7 +141,7 @@ def choose(
         if quote is not None and (quote == start or tokens.word[quote - 1] in (",", ":", ".")):
             return left, ((quote, end), right[1], right[2])
         return left, None
-    if not has_quote(tokens, start, end) and flags[start - 1] & COMMA and flags[start] & (ADJUNCT | ARTICLE * 0):
+    if not has_quote(tokens, start, end) and flags[start - 1] & COMMA and flags[start] & ADJUNCT:
         return left, None
     return None, right
 

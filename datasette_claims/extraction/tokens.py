@@ -134,7 +134,7 @@ def _is_abbreviation(tokens: Tokens, i: int) -> bool:
     if i == 0 or tokens.end[i - 1] != tokens.begin[i]:
         return False
     before = tokens.word[i - 1]
-    return tokens.lower[i - 1] in GROUPS["abbreviation"] or (len(before) == 1 and before.isupper())
+    return tokens.lower[i - 1].rpartition("-")[2] in GROUPS["abbreviation"] or (len(before) == 1 and before.isupper())
 
 
 def _cue_ahead(tokens: Tokens, i: int) -> bool:
