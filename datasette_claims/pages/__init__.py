@@ -28,8 +28,8 @@ or ``PageError`` with a sentence and a remedy. Make URLs with ``visit.links``, w
 ``marks`` (in templates: ``marks.stance(…)``, ``wording.count(…)``).
 """
 
-from . import reading, start
+from . import agreement, reading, start
 from .errors import PageError, bad_request, not_found
 from .framework import Answer, Page, Visit, page, routes
 
-__all__ = ["Answer", "Page", "PageError", "Visit", "bad_request", "not_found", "page", "reading", "routes", "start"]
+__all__ = ["Answer", "Page", "PageError", "Visit", "agreement", "bad_request", "not_found", "page", "reading", "routes", "start"]
