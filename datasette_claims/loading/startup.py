@@ -55,10 +55,15 @@ def load_if_changed(
 def _told(report: LoadReport) -> str:
     counts = report.counts.values()
     added, changed = (sum(getattr(count, name) for count in counts) for name in ("added", "changed"))
-    text = f"The sources were loaded: {added:,} rows added, {changed:,} changed."
-    if report.conflicts:
-        text += f" {len(report.conflicts):,} rows that people changed were kept although the sources differ."
+    text = f"The sources were loaded: {_rows(added)} added, {changed:,} changed."
+    if kept := len(report.conflicts):
+        were = "was" if kept == 1 else "were"
+        text += f" {_rows(kept)} that people changed {were} kept although the sources differ."
     return text
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _unchanged(database: Path | sqlite3.Connection, files: list[SourceFile], extra: list[tuple[str, Path]]) -> bool:
