@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .records import Actor, Assessment, Claim, Document, Records, Statement, language_of, web_address, without_none
+from .iris import web_address, without_none
+from .records import Actor, Assessment, Claim, Document, Records, Statement, language_of
 
 CONTEXT = "https://schema.org"
 MEDIA_TYPE = "application/ld+json"

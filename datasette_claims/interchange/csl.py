@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .records import Actor, Claim, Document, Records, Statement, web_address, without_none
+from .iris import web_address, without_none
+from .records import Actor, Claim, Document, Records, Statement
 
 MEDIA_TYPE = "application/vnd.citationstyles.csl+json"
 _TYPES = {

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .records import Actor, Document, Event, Membership, Records, Statement, web_address, without_none
+from .iris import web_address, without_none
+from .records import Actor, Document, Event, Membership, Records, Statement
 
 MEDIA_TYPE = "application/json"
 

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..schema import vocabulary
-from .records import Actor, Record, Records, encoded, without_none
+from .iris import encoded, without_none
+from .records import Actor, Record, Records
 
 MEDIA_TYPE = "application/json"
 ENTITIES = ("document", "statement", "mention", "claim", "stance")

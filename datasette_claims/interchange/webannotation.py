@@ -17,7 +17,8 @@ from typing import Any
 
 from ..anchoring.selectors import CONTEXT_LENGTH, TextPositionSelector, TextQuoteSelector
 from ..schema import vocabulary
-from .records import Document, Evidence, Mention, Records, web_address, without_none
+from .iris import web_address, without_none
+from .records import Document, Evidence, Mention, Records
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MEDIA_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
