@@ -264,6 +264,28 @@ def test_columns_that_a_file_does_not_have_keep_what_is_stored(database: Path, p
     assert rows(database, "SELECT name, country FROM actors WHERE id = 'ada'") == [("Ada B.", "NA")]
 
 
+@pytest.mark.parametrize(("country", "kept"), [("GB", "based_in"), ("FR", "not_stated")])
+def test_a_basis_that_a_file_does_not_have_stays_with_its_country_only(
+    database: Path, package: Path, country: str, kept: str
+) -> None:
+    write(
+        package,
+        {"stances.csv": "id,claim,stance,basis,actor,country,country_basis\nx,war,mixed,vote,ada,GB,based_in\n"},
+    )
+    loaded(database, package)
+    write(package, {"stances.csv": f"id,claim,stance,basis,actor,country\nx,war,mixed,vote,ada,{country}\n"})
+    loaded(database, package)
+    assert rows(database, "SELECT country, country_basis, country_origin FROM stances") == [(country, kept, "row")]
+
+
+def test_a_table_that_is_named_for_one_file_does_not_rename_a_folders_files(
+    database: Path, package: Path, tmp_path: Path
+) -> None:
+    write(tmp_path, {"more.csv": "id,name,kind\nb,B,person\n"})
+    report = loaded(database, package, tmp_path / "more.csv", table="actors")
+    assert {name: c.added for name, c in report.counts.items()} == {"actors": 3, "claims": 2, "stances": 2}
+
+
 def test_search_finds_new_and_changed_words_and_no_old_ones(database: Path, package: Path) -> None:
     loaded(database, package)
     write(package, {"claims.csv": CLAIMS.replace("There will be war", "Peace is coming")})

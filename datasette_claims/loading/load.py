@@ -275,7 +275,7 @@ def _stage_batch(
     problems: Problems,
 ) -> None:
     mapping = sources.mappings.get(_mapping_name(file))
-    name = batch.table or options.table or (mapping and mapping.table) or file.table or file.stem
+    name = batch.table or (mapping and mapping.table) or file.table or file.stem
     if name not in TABLE_NAMES:
         remedy = suggestion(name, TABLE_NAMES, f"use one of {', '.join(TABLE_NAMES)}, or say which with --table")
         raise LoadError([Problem(file.name, 1, "", name, "no such table", remedy)])

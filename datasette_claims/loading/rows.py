@@ -151,7 +151,7 @@ class RowReader:
         _check_spans(columns, note)
         _check_self(self.table, columns, note)
         if self.table.name in DERIVES_COUNTRY:
-            _check_country(columns, len(lines), note)
+            _check_country(columns, note)
 
 
 Note = Callable[[int, str, str, str], None]
@@ -207,7 +207,7 @@ def _check_self(table: Table, columns: Columns, note: Note) -> None:
             note(index, names[1], "the row refers to itself", "name another row or leave it blank")
 
 
-def _check_country(columns: Columns, size: int, note: Note) -> None:
+def _check_country(columns: Columns, note: Note) -> None:
     """A basis without a country says nothing; a country makes the row its own source for it."""
     countries = columns.get("country")
     bases = columns.get("country_basis")
@@ -216,5 +216,3 @@ def _check_country(columns: Columns, size: int, note: Note) -> None:
             note(index, "country_basis", "a basis without a country", "give the country too, or leave both blank")
     if countries is not None:
         columns["country_origin"] = [None if country is None else "row" for country in countries]
-        if bases is None:
-            columns["country_basis"] = [NOT_STATED] * size

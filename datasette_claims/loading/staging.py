@@ -98,6 +98,8 @@ class Stage:
             missing = [name for name in missing if name not in _not_completed(table)]
             if table.name in DERIVES_COUNTRY and "country" not in part.given:
                 missing += ["country", "country_basis", "country_origin"]
+            if table.name in DERIVES_COUNTRY and "country" in part.given and "country_basis" not in part.given:
+                missing.append("country_basis")
             if missing:
                 sets = ", ".join(f'"{name}" = {_stored(table, name)}' for name in missing)
                 self.conn.execute(
@@ -138,6 +140,11 @@ def _stored(table: Table, name: str) -> str:
     """The database's value; a derived country is left open, to be derived again."""
     if table.name in DERIVES_COUNTRY and name in ("country", "country_origin"):
         return f'CASE m."country_origin" WHEN \'row\' THEN m."{name}" END'
+    if table.name in DERIVES_COUNTRY and name == "country_basis":  # a basis belongs to its country
+        return (
+            f'iif("stage_{table.name}".country IS NULL OR m.country IS "stage_{table.name}".country, '
+            "m.country_basis, 'not_stated')"
+        )
     return f'm."{name}"'
 
 
