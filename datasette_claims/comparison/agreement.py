@@ -13,13 +13,17 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import FloatArray, IntArray
-from .positions import Positions
+from .arrays import FloatArray, IntArray, count, ranges
+from .positions import MISSING, Positions
 
 VALUES = (-1, 0, 1)
 """The positions in the order of the tables' axes."""
 
 _BLOCK = 8192
+_SPARSE = 8
+"""A claim on which less than one unit in eight has a position is listed."""
+_PAIRS = 2_000_000
+"""How many pairs are listed at once, at most."""
 _DISTANCE = np.abs(np.subtract.outer(VALUES, VALUES)).astype(float)
 
 
@@ -120,9 +124,24 @@ def agreement(positions: Positions) -> Agreement:
 def pair_tables(values: npt.NDArray[np.int8]) -> IntArray:
     """How often each pair takes each pair of positions: int64 [U, U, 3, 3] from values int8 [U, C].
 
-    One indicator matrix a position, multiplied with itself claim block by claim block: sums of ones in float32 are
-    exact up to 16 million claims a block, and the library's product of a matrix with its own transpose does half
-    the work.
+    On claims where many units have a position, all pairs at once come from a matrix product; on the others it is
+    faster to list the pairs that there are.
+    """
+    units = len(values)
+    many = (values != MISSING).sum(axis=0) * _SPARSE > units
+    total = _tables_by_product(values[:, many])
+    few = np.flatnonzero(~many)
+    size = max(1, _PAIRS * _SPARSE**2 // max(units, 1) ** 2)
+    for start in range(0, len(few), size):
+        total += _tables_by_listing(values[:, few[start : start + size]])
+    return total
+
+
+def _tables_by_product(values: npt.NDArray[np.int8]) -> IntArray:
+    """One indicator matrix a position, multiplied with its transpose, claim block by claim block.
+
+    Sums of ones in float32 are exact up to 16 million; the library's product of a matrix with its own transpose
+    does half the work.
     """
     units, claims = values.shape
     total = np.zeros((3 * units, 3 * units), dtype=np.int64)
@@ -130,8 +149,21 @@ def pair_tables(values: npt.NDArray[np.int8]) -> IntArray:
         part = values[:, start : start + _BLOCK]
         ones = np.concatenate([part == value for value in VALUES]).astype(np.float32)
         total += (ones @ ones.T).astype(np.int64)
-    tables: IntArray = total.reshape(3, units, 3, units).transpose(1, 3, 0, 2)
+    tables: IntArray = np.ascontiguousarray(total.reshape(3, units, 3, units).transpose(1, 3, 0, 2))
     return tables
+
+
+def _tables_by_listing(values: npt.NDArray[np.int8]) -> IntArray:
+    """Every two units that share a claim, one pair after the other."""
+    units = len(values)
+    claim, unit = np.nonzero(values.T != MISSING)
+    sizes = np.bincount(claim, minlength=values.shape[1])
+    starts = (np.cumsum(sizes) - sizes)[claim]
+    one = np.repeat(np.arange(len(claim)), sizes[claim])
+    other = ranges(starts, starts + sizes[claim])
+    position = values[unit, claim].astype(np.int64) - VALUES[0]
+    key = (unit[one] * units + unit[other]) * 9 + position[one] * 3 + position[other]
+    return count(key, units * units * 9).reshape(units, units, 3, 3)
 
 
 def differing(positions: Positions, one: int, other: int) -> list[tuple[str, str, str]]:

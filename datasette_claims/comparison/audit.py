@@ -117,7 +117,7 @@ def _audit(
 ) -> HeadlineAudit:
     index = selection.index
     narrower = index.narrower[index.narrower[:, 1] == claim, 0].astype(np.int64)
-    own, narrow = (selection.rows_of_claims(claims)[0] for claims in (np.array([claim]), narrower))
+    own, narrow = (selection.of_claims(claims).rows for claims in (np.array([claim]), narrower))
     places = head_only(conn, index.rowids[np.concatenate((own, narrow))].tolist(), document)
     if document is not None:
         own, narrow = _mentioned(index, own, places), _mentioned(index, narrow, places)

@@ -18,6 +18,7 @@ import numpy as np
 from ..schema import vocabulary as v
 from .arrays import BoolArray, IntArray, count
 from .index import BASIS_CODES, BASIS_SIZE, STANCE_CODES, STANCE_SIZE, StanceIndex
+from .selection import ClaimRows
 
 BASIS_RANKS: tuple[tuple[str, ...], ...] = (("explicit", "vote"), ("author_summary",), ("third_party",), ("inferred",))
 """The bases from best to least known; those of one rank count alike."""
@@ -25,7 +26,7 @@ BASIS_RANKS: tuple[tuple[str, ...], ...] = (("explicit", "vote"), ("author_summa
 _STANCES = (None, *v.STANCE.words)
 _BASES = (None, *v.BASIS.words)
 _SIDES = [STANCE_CODES[word] for word in ("supports", "disputes", "mixed", "neutral")]
-Placed = tuple[IntArray, IntArray, IntArray]
+Placed = tuple[ClaimRows, IntArray]
 
 
 @dataclass(frozen=True)
@@ -72,16 +73,20 @@ class Cells:
 
     @staticmethod
     def of(index: StanceIndex, shape: tuple[int, int], own: Placed, narrow: Placed) -> Cells:
-        """Count stances into cells: ``own`` and ``narrow`` are (row of the index, row of the page, claim) each."""
-        cells = shape[0] * shape[1]
-        rows, unit, at = own
-        cell = unit * shape[1] + at
-        key = (cell * STANCE_SIZE + index.codes["stance"][rows]) * BASIS_SIZE + index.codes["basis"][rows]
-        counts = count(key, cells * STANCE_SIZE * BASIS_SIZE).reshape(*shape, STANCE_SIZE, BASIS_SIZE)
-        narrow_key = (narrow[1] * shape[1] + narrow[2]) * STANCE_SIZE + index.codes["stance"][narrow[0]]
-        narrower = count(narrow_key, cells * STANCE_SIZE).reshape(*shape, STANCE_SIZE)
+        """Count stances into cells of a page with ``shape`` (R, C). ``own`` and ``narrow`` are (rows, number of the
+        cell of each); the number R * C stands for "not on the page"."""
+        cells, sides = shape[0] * shape[1], STANCE_SIZE * BASIS_SIZE
+        rows, cell = own
+        counts = count(cell * sides + rows.take(index.stance_basis), (cells + 1) * sides)[: cells * sides]
+        narrow_key = narrow[1] * STANCE_SIZE + narrow[0].take(index.codes["stance"])
+        narrower = count(narrow_key, (cells + 1) * STANCE_SIZE)[: cells * STANCE_SIZE]
         first, last = _dates(index, rows, cell, cells)
-        return Cells(counts, narrower, first.reshape(shape), last.reshape(shape))
+        return Cells(
+            counts.reshape(*shape, STANCE_SIZE, BASIS_SIZE),
+            narrower.reshape(*shape, STANCE_SIZE),
+            first.reshape(shape),
+            last.reshape(shape),
+        )
 
     @cached_property
     def stances(self) -> IntArray:
@@ -173,15 +178,22 @@ def _side(counts: IntArray) -> IntArray:
     )
 
 
-def _dates(index: StanceIndex, rows: IntArray, cell: IntArray, cells: int) -> tuple[IntArray, IntArray]:
-    """The first and the last stated day of each cell, as date codes: int64 [cells] each."""
-    start, end = index.codes["date_start"][rows], index.codes["date_end"][rows]
-    never = len(index.dictionaries["date"])
-    first = np.full(cells, never, dtype=np.int64)
-    last = np.zeros(cells, dtype=np.int64)
-    for days in (start, end):
-        dated = days > 0
-        np.minimum.at(first, cell[dated], days[dated].astype(np.int64))
-        np.maximum.at(last, cell[dated], days[dated].astype(np.int64))
-    first[first == never] = 0
-    return first, last
+def _dates(index: StanceIndex, rows: ClaimRows, cell: IntArray, cells: int) -> tuple[IntArray, IntArray]:
+    """The first and the last stated day of each cell, as date codes: [cells] each.
+
+    The rows of a cell come by their latest day, undated ones first, and NumPy lets the last of several assignments
+    to one place stand: forwards that is the last day, backwards the first. Only where a stance spans several days
+    can an earlier day hide in a later row.
+    """
+    when = rows.take(index.when)
+    first, last = np.zeros(cells + 1, dtype=when.dtype), np.zeros(cells + 1, dtype=when.dtype)
+    last[cell] = when
+    dated = np.flatnonzero(when)
+    if len(dated) < len(when):
+        cell, when = cell[dated], when[dated]
+    first[cell[::-1]] = when[::-1]
+    if index.starts_earlier:
+        start = rows.take(index.codes["date_start"])[dated]
+        early = np.flatnonzero((start > 0) & (start < first[cell]))
+        np.minimum.at(first, cell[early], start[early])
+    return first[:-1], last[:-1]

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from ..schema import vocabulary as v
-from .arrays import BoolArray, IntArray, count
+from .arrays import BoolArray, IntArray, count, smallest_type
 from .columns import COLUMNS, FILTER_COLUMNS
 
 STANCE_CODES: dict[str, int] = {word: code for code, word in enumerate(v.STANCE.words, start=1)}
@@ -22,6 +22,9 @@ STANCE_CODES: dict[str, int] = {word: code for code, word in enumerate(v.STANCE.
 
 BASIS_CODES: dict[str, int] = {word: code for code, word in enumerate(v.BASIS.words, start=1)}
 """Basis -> code: explicit 1, author_summary 2, inferred 3, third_party 4, vote 5; 0 is none."""
+
+PROFILE = ("country_basis", "stance", "basis", "identification", "report_type")
+"""The columns with few words, which the index also holds together as one number a row."""
 
 STANCE_SIZE = len(STANCE_CODES) + 1
 BASIS_SIZE = len(BASIS_CODES) + 1
@@ -85,22 +88,64 @@ class StanceIndex:
 
     @cached_property
     def totals(self) -> dict[str, IntArray]:
-        """How many rows have each code, a column: what a facet shows without filters."""
-        return {column.name: count(self.codes[column.name], self.size(column.name)) for column in COLUMNS}
+        """How many rows have each code, for every stored column and ``profile``: what facets show without filters."""
+        found = {column.name: count(self.codes[column.name], self.size(column.name)) for column in COLUMNS}
+        return found | {"profile": count(self.profile, int(np.prod(self.profile_shape)))}
+
+    @cached_property
+    def profile_shape(self) -> tuple[int, ...]:
+        """The sizes of the columns of ``PROFILE``."""
+        return tuple(self.size(column) for column in PROFILE)
+
+    @cached_property
+    def profile(self) -> IntArray:
+        """The columns of ``PROFILE`` as one number a row, so that they are counted in one pass: [n]."""
+        kind = smallest_type(int(np.prod(self.profile_shape)) - 1)
+        profile = np.zeros(len(self), dtype=kind)
+        for column, size in zip(PROFILE, self.profile_shape, strict=True):
+            profile *= kind.type(size)
+            profile += self.codes[column].astype(kind)
+        return profile
+
+    @cached_property
+    def derived(self) -> dict[str, tuple[str, IntArray]]:
+        """The columns that follow from another one in every row, as copies do: column -> (that other one, table from
+        its codes to the codes of the column). They need no counting of their own."""
+        found = {}
+        for column, base in (("topic", "claim"), ("publisher", "document")):
+            table = np.zeros(self.size(base), dtype=self.codes[column].dtype)
+            table[self.codes[base]] = self.codes[column]
+            if np.array_equal(table[self.codes[base]], self.codes[column]):
+                found[column] = (base, table)
+        return found
 
     @cached_property
     def claim_stances(self) -> IntArray:
         """How many stances of each kind a claim has: int64 [claims, STANCE_SIZE]."""
-        return self.claim_stance_counts(None)
+        return count(self._claim_stance, self.size("claim") * STANCE_SIZE).reshape(-1, STANCE_SIZE)
 
-    def claim_stance_counts(self, rows: IntArray | None) -> IntArray:
+    @cached_property
+    def _claim_stance(self) -> IntArray:
+        key: IntArray = self.codes["claim"].astype(np.int32) * np.int32(STANCE_SIZE)
+        key += self.codes["stance"]
+        return key
+
+    def claim_stance_counts(self, rows: IntArray) -> IntArray:
         """The same over some row numbers only: int64 [claims, STANCE_SIZE]."""
-        claim, stance = self.codes["claim"], self.codes["stance"]
-        if rows is not None:
-            claim, stance = claim[rows], stance[rows]
-        claims = self.size("claim")
-        key = claim.astype(np.int64) * STANCE_SIZE + stance
-        return count(key, claims * STANCE_SIZE).reshape(claims, STANCE_SIZE)
+        return count(self._claim_stance[rows], self.size("claim") * STANCE_SIZE).reshape(-1, STANCE_SIZE)
+
+    @cached_property
+    def stance_basis(self) -> IntArray:
+        """Stance and basis as one number a row: stance code * BASIS_SIZE + basis code, uint8 [n]."""
+        key: IntArray = self.codes["stance"].astype(np.uint8) * np.uint8(BASIS_SIZE)
+        key += self.codes["basis"]
+        return key
+
+    @cached_property
+    def starts_earlier(self) -> bool:
+        """Whether any stance has a first day that differs from ``when``."""
+        start = self.codes["date_start"]
+        return bool(((start > 0) & (start != self.when)).any())
 
     @cached_property
     def when(self) -> IntArray:
@@ -135,10 +180,16 @@ class StanceIndex:
         mask[self.rows_of(rowids)] = True
         return mask
 
+    def prepare(self) -> StanceIndex:
+        """Derive now what the first request would otherwise wait for; returns the index itself."""
+        _ = self.totals, self.claim_stances, self.derived, self.starts_earlier, self.stance_basis, self.months
+        return self
+
     @property
     def nbytes(self) -> int:
-        """Memory of the arrays and of the dictionaries' text, in bytes (derived arrays are not counted)."""
-        arrays = [*self.codes.values(), self.rowids, self.offsets, self.narrower]
+        """Memory of the arrays, those derived so far included, and of the dictionaries' text, in bytes."""
+        derived = [value for value in vars(self).values() if isinstance(value, np.ndarray)]
+        arrays = [*self.codes.values(), *derived]
         text = sum(
             sum(57 + len(value) for value in dictionary.ids if value) + 16 * len(dictionary)
             for dictionary in self.dictionaries.values()

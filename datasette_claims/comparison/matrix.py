@@ -17,7 +17,7 @@ from .cells import Cell, Cells
 from .columns import FILTER_COLUMNS
 from .filters import FilterError
 from .index import STANCE_CODES, STANCE_SIZE, StanceIndex
-from .selection import Selection
+from .selection import ClaimRows, Selection
 
 ROW_KINDS = ("actor", "organization", "country")
 ROW_ORDERS = ("count", "name", "contradictions", "claim")
@@ -126,22 +126,21 @@ def matrix(selection: Selection, request: MatrixRequest | None = None) -> Matrix
     asked = request or MatrixRequest()
     index = selection.index
     claims, claim_count = _claims(selection, asked)
-    rows, at = selection.rows_of_claims(claims)
-    units = index.codes[asked.rows][rows].astype(np.int64)
+    own = selection.of_claims(claims)
+    units = own.take(index.codes[asked.rows])
     narrow_claims, narrow_at = _narrower(index, claims)
-    narrow_rows, narrow_which = selection.rows_of_claims(narrow_claims)
-    narrow_units = index.codes[asked.rows][narrow_rows].astype(np.int64)
-    ordered = _ordered(selection, asked, claims, (rows, at, units), narrow_units)
+    narrow = selection.of_claims(narrow_claims)
+    narrow_units = narrow.take(index.codes[asked.rows])
+    ordered = _ordered(selection, asked, own, units, narrow_units)
     shown = ordered[asked.row_offset : asked.row_offset + asked.row_limit]
-    place = np.full(index.size(asked.rows), -1, dtype=np.int64)
-    place[shown] = np.arange(len(shown))
+    first_cell = np.full(index.size(asked.rows), len(shown) * len(claims), dtype=np.int32)
+    first_cell[shown] = np.arange(len(shown), dtype=np.int32) * len(claims)
     cells = Cells.of(
         index,
         (len(shown), len(claims)),
-        _placed(rows, place[units], at),
-        _placed(narrow_rows, place[narrow_units], narrow_at[narrow_which]),
+        (own, _cell(first_cell, units, own.at, len(shown) * len(claims))),
+        (narrow, _cell(first_cell, narrow_units, narrow_at[narrow.at], len(shown) * len(claims))),
     )
-    stance_key = at * STANCE_SIZE + index.codes["stance"][rows]
     return Matrix(
         index=index,
         rows=asked.rows,
@@ -152,16 +151,25 @@ def matrix(selection: Selection, request: MatrixRequest | None = None) -> Matrix
         cells=cells,
         row_totals=cells.counts.sum(axis=(1, 3)),
         row_all=selection.counts(asked.rows)[shown],
-        claim_totals=count(stance_key, len(claims) * STANCE_SIZE).reshape(-1, STANCE_SIZE),
+        claim_totals=selection.claim_stances[claims] if not asked.claims else _totals(index, own),
         stances=selection.size,
-        stances_on_claims=len(rows),
+        stances_on_claims=len(own),
     )
 
 
-def _placed(rows: IntArray, unit: IntArray, at: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    """Only what stands on the page: (rows, number of the row on the page, number of the claim)."""
-    kept = unit >= 0
-    return rows[kept], unit[kept], at[kept]
+def _totals(index: StanceIndex, own: ClaimRows) -> IntArray:
+    """How many stances of each kind each claim of the page has: int64 [C, STANCE_SIZE]."""
+    key = own.at * STANCE_SIZE + own.take(index.codes["stance"])
+    return count(key, len(own.sizes) * STANCE_SIZE).reshape(-1, STANCE_SIZE)
+
+
+def _cell(first_cell: IntArray, units: IntArray, at: IntArray, cells: int) -> IntArray:
+    """The number of the cell of each row, from the first cell of its unit and the place of its claim; ``cells`` for
+    a unit that is not on the page."""
+    cell: IntArray = first_cell[units]
+    cell += at.astype(np.int32)
+    np.minimum(cell, np.int32(cells), out=cell)
+    return cell
 
 
 def _claims(selection: Selection, asked: MatrixRequest) -> tuple[IntArray, int]:
@@ -192,14 +200,9 @@ def _narrower(index: StanceIndex, claims: IntArray) -> tuple[IntArray, IntArray]
 
 
 def _ordered(
-    selection: Selection,
-    asked: MatrixRequest,
-    claims: IntArray,
-    on_claims: tuple[IntArray, IntArray, IntArray],
-    narrow_units: IntArray,
+    selection: Selection, asked: MatrixRequest, own: ClaimRows, units: IntArray, narrow_units: IntArray
 ) -> IntArray:
     """The codes of all rows that have a stance on the claims, or on narrower ones, in the order asked for."""
-    rows, at, units = on_claims
     size = selection.index.size(asked.rows)
     total = count(units, size)
     present = np.flatnonzero(total + count(narrow_units, size))
@@ -207,7 +210,7 @@ def _ordered(
     if asked.row_order == "name":
         keys = (present,)
     elif asked.row_order == "contradictions":
-        both = _contradictions(selection.index, rows, at, units, len(claims), size)
+        both = _contradictions(own.take(selection.index.codes["stance"]), own.at, units, len(own.sizes), size)
         keys = (*keys, -both[present])
     elif asked.row_order == "claim":
         keys = (*keys, _by_claim(selection, asked)[present])
@@ -217,27 +220,24 @@ def _ordered(
     return order[::-1] if asked.reverse else order
 
 
-def _contradictions(
-    index: StanceIndex, rows: IntArray, at: IntArray, units: IntArray, claims: int, size: int
-) -> IntArray:
-    """On how many of the claims each row is on both sides: int64 [codes]."""
-    key = units * claims + at
-    stance = index.codes["stance"][rows]
+def _contradictions(stance: IntArray, at: IntArray, units: IntArray, claims: int, size: int) -> IntArray:
+    """On how many of the claims each unit is on both sides: int64 [size]."""
+    key = units.astype(np.int64) * claims + at
     sides = [np.unique(key[stance == STANCE_CODES[side]]) for side in ("supports", "disputes")]
     both = np.intersect1d(sides[0], sides[1], assume_unique=True)
     return count(both // max(claims, 1), size)
 
 
 def _by_claim(selection: Selection, asked: MatrixRequest) -> IntArray:
-    """The rank of every row by its stance on one claim: int [codes], the stance's code, or one more for none."""
+    """The rank of every unit by its stance on one claim: int64 [codes], the stance's code, or one more for none."""
     index = selection.index
     code = index.dictionary("claim").codes.get(asked.row_claim or "")
     if code is None:
         raise FilterError("row_claim", f"there is no claim “{(asked.row_claim or '')[:80]}”", "choose a claim shown")
-    rows, at = selection.rows_of_claims(np.array([code]))
-    units, where = np.unique(index.codes[asked.rows][rows], return_inverse=True)
-    nothing = np.zeros(0, dtype=np.int64)
-    summary = Cells.of(index, (len(units), 1), (rows, where, at), (nothing, nothing, nothing)).summary[:, 0]
+    rows = selection.of_claims(np.array([code]))
+    units, where = np.unique(rows.take(index.codes[asked.rows]), return_inverse=True)
+    nothing = selection.of_claims(np.zeros(0, dtype=np.int64))
+    summary = Cells.of(index, (len(units), 1), (rows, where), (nothing, nothing.rows)).summary[:, 0]
     rank = np.full(index.size(asked.rows), STANCE_SIZE, dtype=np.int64)
     rank[units] = summary
     return rank
@@ -256,7 +256,7 @@ def rows_behind(selection: Selection, rows: str, unit: str | None, claim: str, n
     if unit is not None and unit not in index.dictionary(rows).codes:
         raise FilterError(rows, f"there is no {rows} “{unit[:80]}”", "see what the comparison page lists")
     claims = np.array([codes[claim]], dtype=np.int64)
-    found, _ = selection.rows_of_claims(_narrower(index, claims)[0] if narrower else claims)
+    found = selection.of_claims(_narrower(index, claims)[0] if narrower else claims).rows
     found = found[index.codes[rows][found] == (0 if unit is None else index.dictionary(rows).codes[unit])]
     by_date: IntArray = found[np.argsort(index.when[found], kind="stable")]
     return by_date

@@ -5,16 +5,17 @@ table of allowed codes; the rows then follow by one pass over a column of small 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from .arrays import BoolArray, IntArray, count
-from .columns import FILTER_COLUMNS, MONTH, NOT_STATED, own_filters
+from .columns import FILTER_COLUMNS, MONTH, own_filters
 from .filters import Condition, Filters
-from .index import StanceIndex
+from .index import PROFILE, StanceIndex
 
 _FEW = 6
 """Up to so many codes, comparing one after the other is faster than looking up every row."""
@@ -38,17 +39,19 @@ class Selection:
             raise ValueError("the filters hold a full-text search, but no rows that it found were given")
 
     @cached_property
-    def _masks(self) -> Mapping[str, BoolArray]:
-        """Column -> the rows that pass its conditions, for the columns that have any."""
+    def _allowed(self) -> dict[str, BoolArray]:
+        """Column -> the codes that its conditions allow, for the columns that have any."""
         allowed: dict[str, BoolArray] = {}
         for condition in self.filters.conditions:
-            codes = allowed_codes(self.index, condition)
-            known = allowed.get(condition.column)
+            codes, known = allowed_codes(self.index, condition), allowed.get(condition.column)
             allowed[condition.column] = codes if known is None else known & codes
-        return {column: rows_allowed(self._codes(column), codes) for column, codes in allowed.items()}
+        return allowed
 
-    def _codes(self, column: str) -> IntArray:
-        return self.index.codes["date_start" if column == MONTH.name else column]
+    @cached_property
+    def _masks(self) -> dict[str, BoolArray]:
+        """Column -> the rows that pass its conditions."""
+        codes = self.index.codes
+        return {column: rows_allowed(codes[_stored(column)], allowed) for column, allowed in self._allowed.items()}
 
     def _mask(self, ignoring: tuple[str, ...] = ()) -> BoolArray | None:
         masks = [mask for column, mask in self._masks.items() if column not in ignoring]
@@ -76,48 +79,132 @@ class Selection:
         return len(self.index) if self.mask is None else int(np.count_nonzero(self.mask))
 
     @cached_property
-    def _sparse(self) -> tuple[bool, IntArray]:
-        return sparse(self.mask, len(self.index))
+    def _cache(self) -> dict[tuple[str, tuple[str, ...]], IntArray]:
+        return {}
 
-    def counts(self, column: str) -> IntArray:
-        """How many of the selected rows have each code of a stored column: int64 [codes]."""
-        return self._count(column, self._sparse)
+    @cached_property
+    def _parts(self) -> dict[tuple[str, ...], tuple[bool, IntArray]]:
+        return {}
+
+    def _sparse(self, ignoring: tuple[str, ...] = ()) -> tuple[bool, IntArray]:
+        """The rows that pass every filter but those on some columns, named the shorter way (see ``sparse``)."""
+        if ignoring not in self._parts:
+            mask = self._mask(ignoring) if ignoring else self.mask
+            self._parts[ignoring] = sparse(mask, len(self.index))
+        return self._parts[ignoring]
+
+    def counts(self, column: str, ignoring: tuple[str, ...] = ()) -> IntArray:
+        """How many of the selected rows have each code of a stored column: int64 [codes].
+
+        Filters on the columns of ``ignoring`` do not count. KeyError for an unknown column.
+        """
+        ignored = tuple(name for name in ignoring if name in self._allowed)
+        key = column, ignored
+        if key not in self._cache:
+            self._cache[key] = self._counted(column, ignored)
+        return self._cache[key]
 
     def counts_without_own(self, column: str) -> IntArray:
         """The same for a facet: over the rows that pass every filter but those on the column itself."""
-        own = own_filters(column)
-        stored = "date_start" if column == MONTH.name else column
-        if not any(name in self._masks for name in own):
-            return self.counts(stored)
-        return self._count(stored, sparse(self._mask(own), len(self.index)))
+        return self.counts(_stored(column), own_filters(column))
 
-    def _count(self, column: str, part: tuple[bool, IntArray]) -> IntArray:
-        inside, rows = part
-        if inside:
-            return count(self.index.codes[column][rows], self.index.size(column))
-        if not len(rows):
-            return self.index.totals[column]
-        return self.index.totals[column] - count(self.index.codes[column][rows], self.index.size(column))
+    def _counted(self, column: str, ignored: tuple[str, ...]) -> IntArray:
+        if column in PROFILE:
+            return self._profile_counts(column, ignored)
+        if column in self.index.derived:
+            base, table = self.index.derived[column]
+            counts = np.bincount(table, weights=self.counts(base, ignored), minlength=self.index.size(column))
+            return counts.astype(np.int64)
+        return self._histogram(column, ignored)
+
+    def _profile_counts(self, column: str, ignored: tuple[str, ...]) -> IntArray:
+        """The counts of one of the columns with few words, from those of all of them together.
+
+        The rows are counted once without any filter on these columns; such filters are then applied to the counts.
+        """
+        filtered = tuple(name for name in PROFILE if name in self._allowed)
+        others = tuple(name for name in ignored if name not in PROFILE)
+        counts = self.counts("profile", (*filtered, *others)).reshape(self.index.profile_shape)
+        for axis, name in enumerate(PROFILE):
+            if name in filtered and name not in ignored:
+                counts = np.compress(self._allowed[name], counts, axis=axis)
+        at = PROFILE.index(column)
+        found = counts.sum(axis=tuple(axis for axis in range(len(PROFILE)) if axis != at))
+        if column in filtered and column not in ignored:
+            full = np.zeros(self.index.size(column), dtype=np.int64)
+            full[self._allowed[column]] = found
+            return full
+        return np.asarray(found)
+
+    def _histogram(self, column: str, ignored: tuple[str, ...]) -> IntArray:
+        inside, rows = self._sparse(ignored)
+        totals = self.index.totals[column]
+        if not inside and not len(rows):
+            return totals
+        if column == "claim":
+            # Sorted by claim, the rows of a claim are counted by finding its two ends.
+            counts = np.diff(np.searchsorted(rows, self.index.offsets))
+        else:
+            codes = self.index.profile if column == "profile" else self.index.codes[column]
+            counts = count(codes[rows], len(totals))
+        return counts if inside else totals - counts
 
     @cached_property
     def claim_stances(self) -> IntArray:
         """How many of the selected stances of each kind a claim has: int64 [claims, STANCE_SIZE]."""
-        inside, rows = self._sparse
+        inside, rows = self._sparse()
         if inside:
             return self.index.claim_stance_counts(rows)
         if not len(rows):
             return self.index.claim_stances
         return self.index.claim_stances - self.index.claim_stance_counts(rows)
 
-    def rows_of_claims(self, claims: IntArray) -> tuple[IntArray, IntArray]:
-        """The selected rows of some claims, claim by claim: (rows [k], position in ``claims`` [k])."""
-        starts, ends = self.index.offsets[claims], self.index.offsets[claims + 1]
-        parts = [
-            np.arange(a, b) if self.mask is None else a + np.flatnonzero(self.mask[a:b])
-            for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
-        ]
-        rows = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
-        return rows, np.repeat(np.arange(len(claims)), [len(part) for part in parts])
+    def of_claims(self, claims: IntArray) -> ClaimRows:
+        """The selected rows of some claim codes, claim by claim."""
+        starts, ends = self.index.offsets[claims].tolist(), self.index.offsets[claims + 1].tolist()
+        slices = [slice(a, b) for a, b in zip(starts, ends, strict=True)]
+        if self.mask is None:
+            return ClaimRows(slices, [part.stop - part.start for part in slices], None)
+        parts = [part.start + np.flatnonzero(self.mask[part]) for part in slices]
+        return ClaimRows(slices, [len(part) for part in parts], _joined(parts))
+
+
+@dataclass(frozen=True)
+class ClaimRows:
+    """Selected rows, claim by claim, within a claim by date. ``picked``: their numbers, None where all rows of each
+    slice are selected, so that columns are copied and not picked row by row."""
+
+    slices: list[slice]
+    sizes: list[int]
+    picked: IntArray | None
+
+    def __len__(self) -> int:
+        return sum(self.sizes)
+
+    def take(self, column: IntArray) -> IntArray:
+        """The values of a column of the index [n] in these rows: [k]."""
+        return _joined([column[part] for part in self.slices]) if self.picked is None else column[self.picked]
+
+    @cached_property
+    def rows(self) -> IntArray:
+        """The row numbers: int64 [k]."""
+        if self.picked is not None:
+            return self.picked
+        return _joined([np.arange(part.start, part.stop) for part in self.slices])
+
+    @cached_property
+    def at(self) -> IntArray:
+        """Which of the claims each row is of, as its place among them: int32 [k]."""
+        return np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes)
+
+
+def _joined(parts: list[IntArray]) -> IntArray:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+
+def _stored(column: str) -> str:
+    """The column of the index on which a filter works."""
+    return "date_start" if column == MONTH.name else column
 
 
 def select(
@@ -202,23 +289,29 @@ def allowed_codes(index: StanceIndex, condition: Condition) -> BoolArray:
     if condition.operator == "notnull":
         allowed[1:] = True
         return allowed
+    if condition.operator in ("gt", "gte", "lt", "lte"):
+        allowed[_range(dictionary.ids, condition)] = True
+        return allowed
     passes = _passes(condition)
     allowed[1:] = [passes(value) for value in dictionary.ids[1:] if value is not None]
     return allowed
 
 
+def _range(ids: tuple[str | None, ...], condition: Condition) -> slice:
+    """The codes of a sorted dictionary that a comparison allows. As in SQL, text compares by code point."""
+    find = bisect_left if condition.operator in ("gte", "lt") else bisect_right
+    border = find(ids, condition.values[0], lo=1)  # type: ignore[type-var]
+    return slice(border, None) if condition.operator in ("gt", "gte") else slice(1, border)
+
+
 def _passes(condition: Condition) -> Callable[[str], bool]:
-    """The condition as a test of one value, with SQLite's meaning: text compared by code point, LIKE by ASCII case."""
+    """The condition as a test of one value, with SQLite's meaning: LIKE ignores the case of ASCII letters."""
     values, operator = condition.values, condition.operator
     tests: dict[str, Callable[[str], bool]] = {
         "exact": lambda value: value in values,
         "in": lambda value: value in values,
         "not": lambda value: value not in values,
         "notin": lambda value: value not in values,
-        "gt": lambda value: value > values[0],
-        "gte": lambda value: value >= values[0],
-        "lt": lambda value: value < values[0],
-        "lte": lambda value: value <= values[0],
     }
     if operator in tests:
         return tests[operator]
@@ -235,6 +328,3 @@ def like(pattern: str) -> re.Pattern[str]:
         parts.get(c) or (f"[{c.lower()}{c.upper()}]" if c.isascii() and c.isalpha() else re.escape(c)) for c in pattern
     )
     return re.compile(text, re.DOTALL)
-
-
-__all__ = ["NOT_STATED", "Selection", "allowed_codes", "like", "rows_allowed", "select", "sparse"]

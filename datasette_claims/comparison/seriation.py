@@ -18,8 +18,8 @@ from .arrays import FloatArray, IntArray
 def seriate(similarity: FloatArray) -> IntArray:
     """The order in which to show units: int64 [U], a permutation, from a symmetric similarity [U, U].
 
-    The similarity may be any figure (S, say); NaN, where two units share nothing, counts one less than the lowest of the rest, so that
-    they come to stand apart.
+    The similarity may be any figure (S, say). NaN, where two units share nothing, counts one less than the lowest
+    of the rest, so that they come to stand apart.
     """
     units = len(similarity)
     if units < 3:

@@ -142,7 +142,7 @@ class IndexStore:
                 return index
         conn = held.source.connect()
         try:
-            index = build(conn, as_of=as_of)
+            index = build(conn, as_of=as_of).prepare()
         finally:
             conn.close()
         if before is not None and held.source.path is not None and file_state(held.source.path) == before:
@@ -151,7 +151,8 @@ class IndexStore:
 
     def _load(self, path: Path, state: dict[str, Any]) -> StanceIndex | None:
         try:
-            return load(path, state) if settled(state) else None
+            index = load(path, state) if settled(state) else None
+            return None if index is None else index.prepare()
         except CopyError as error:
             self.last_copy_error = str(error)
             return None
