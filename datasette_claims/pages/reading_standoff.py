@@ -120,8 +120,8 @@ def _runs(mentions: Iterable[Mention], length: int) -> list[tuple[int, int, str]
         found += [(s.start, s.end, s.quote, s.part == "verbatim") for s in mention.spans if s.quote]
     runs: list[tuple[int, int, str]] = []
     at = 0
-    # The longest first among those that begin together: what lies within it needs no second place.
-    for start, end, words, said in sorted(found, key=lambda run: (run[0], -run[1])):
+    # The longest first among those that begin together, quoted words before others: the rest needs no second place.
+    for start, end, words, said in sorted(found, key=lambda run: (run[0], -run[1], not run[3])):
         if len(words) != end - start or end > length or end <= at:
             continue
         begin = max(start, at)

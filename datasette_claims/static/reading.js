@@ -26,7 +26,8 @@ if (text && list) {
     list.classList.toggle("claims-dense", needed > room);
     let last = 0;
     const wanted = cards.map((card) => {
-      if (card.ranges.length) last = topOf(pieces[card.ranges[0][0]]) - top;
+      const box = boxOf(card);
+      if (box) last = box.top - top;
       return { at: last, height: card.element.offsetHeight + GAP };
     });
     const tops = level(wanted, room);
@@ -35,10 +36,15 @@ if (text && list) {
     list.style.minHeight = `${Math.ceil(end)}px`;
   };
 
-  const topOf = (piece) => {
-    const folded = piece.closest("details:not([open])");
-    const box = (folded || piece).getClientRects()[0];
-    return box ? box.top : 0;
+  // The first line of a passage; where it is folded away, what folds it. White space between blocks has no box.
+  const boxOf = ({ ranges }) => {
+    for (const [first, last] of ranges) {
+      for (let n = first; n < last; n++) {
+        const box = (pieces[n].closest("details:not([open])") || pieces[n]).getClientRects()[0];
+        if (box) return box;
+      }
+    }
+    return null;
   };
 
   let hovered = [];
