@@ -158,17 +158,21 @@ async def test_tables_show_words_by_label_and_keep_the_word(make_datasette, clai
     assert f'data-word="nationality" title="nationality: {meaning}">Nationality</span>' in page
 
 
-async def test_a_text_is_told_by_its_length_and_is_one_click_away(make_datasette, claims_db):
+async def test_documents_open_where_they_are_read(make_datasette, claims_db):
     conn = sqlite3.connect(claims_db)
-    id, text = conn.execute("select id, text from documents where text is not null limit 1").fetchone()
+    id, title, text = conn.execute("select id, title, text from documents where text is not null limit 1").fetchone()
+    mention, document = conn.execute("select id, document from mentions limit 1").fetchone()
     conn.close()
     ds = make_datasette(claims_db)
     page = (await ds.client.get(f"/claims/documents?id={id}")).text
-    link = re.search(rf'<a href="([^"]+)">{len(text):,} characters</a>', page).group(1)
     assert text[:60] not in page
-    answer = await ds.client.get(html.unescape(link))
-    assert answer.status_code == 200
-    assert text[:60] in answer.text.encode().decode("unicode_escape", "ignore") or text[:60] in answer.text
+    place = f"/claims/-/claims/read/{id}"
+    assert f'<a href="{place}">{len(text):,} characters</a>' in page
+    assert f'<a href="{place}">{html.escape(title)}</a>' in page
+    assert (await ds.client.get(place)).status_code == 200
+    page = (await ds.client.get(f"/claims/mentions?id={mention}")).text
+    path, at = re.search(rf'href="(/claims/-/claims/read/{document})(#m-[^"]+)"', page).groups()
+    assert f'id="{at[1:]}"' in (await ds.client.get(path)).text
 
 
 async def test_the_results_of_a_query_show_stances_too(make_datasette, claims_db, site_metadata):

@@ -184,3 +184,15 @@ async def test_kept_numbers_follow_every_write(make_datasette, claims_copy):
     await ds.get_database("claims").execute_write(insert, ["own"])
     assert await claims() == first + 4
     assert await claims() == first + 4
+
+
+async def test_the_title_is_that_of_the_database(make_datasette, claims_db):
+    metadata = {"title": "All", "databases": {"claims": {"title": "Ours", "description": "One <case>"}}}
+    page = (await make_datasette(claims_db, metadata=metadata).client.get("/claims/-/claims")).text
+    assert "<h1>Ours</h1>" in page
+    assert "One &lt;case&gt;" in page
+    assert (
+        "<h1>All</h1>"
+        in (await make_datasette(claims_db, metadata={"title": "All"}).client.get("/claims/-/claims")).text
+    )
+    assert "<h1>Claims in claims</h1>" in (await make_datasette(claims_db).client.get("/claims/-/claims")).text

@@ -16,6 +16,7 @@ from ..schema import BY_NAME, TABLES, Column, Type
 from ..schema.vocabulary import Enumeration
 from . import marks, wording
 from .links import Links
+from .passages import anchor
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -69,17 +70,17 @@ def _in_query(column: str, value: Any, row: Any) -> Markup | None:
 
 def _in_table(links: Links, table: str, column: Column, value: Any, row: Any) -> Markup | None:
     if isinstance(value, Mapping):
-        return _reference(links, column, str(value["value"]), value["label"])
+        return _reference(links, table, column, str(value["value"]), value["label"], row)
     if column.references and column.type is Type.REFERENCE:
-        return _reference(links, column, str(value), None)
+        return _reference(links, table, column, str(value), None, row)
     if not isinstance(value, str):
         return None
     if column.enumeration is not None:
         return _word(column.enumeration, column.name, value, row)
     if column.type is Type.JSON:
         return _json(column.name, value, row)
-    if (table, column.name) == ("documents", "text"):
-        return _text(links, value, row)
+    if table == "documents" and column.name in ("title", "text"):
+        return _document(links, column.name, value, row)
     if column.name in CHECKSUMS:
         return marks.checksum(value)
     if column.name == "content":
@@ -93,23 +94,27 @@ def _word(enumeration: Enumeration, column: str, value: str, row: Any) -> Markup
     return marks.basis(value) if column == "basis" else marks.word(enumeration, value)
 
 
-def _reference(links: Links, column: Column, id: str, label: object) -> Markup:
-    """A link to the row that is referred to, by its label; label and id in the title."""
+def _reference(links: Links, table: str, column: Column, id: str, label: object, row: Any) -> Markup:
+    """A link to what is referred to, by its label; label and id in the title. A document opens where it is read, and
+    a mention's document at the mention."""
     name = str(label) if label not in (None, "") else id
     title = id if name == id else f"{name} ({id})"
     shown = wording.shortened(name, LABEL_LENGTH)
+    url = links.row(str(column.references), id)
+    if column.references == "documents":
+        mention = _beside(row, "id") if table == "mentions" else None
+        url = links.page("read", id) + (f"#m-{anchor(mention)}" if mention else "")
     kind = "claims-reference claims-long" if len(shown) > LONG else "claims-reference"
-    html = Markup('<a class="{}" href="{}" title="{}">{}</a>')
-    return html.format(kind, links.row(str(column.references), id), title, shown)
+    return Markup('<a class="{}" href="{}" title="{}">{}</a>').format(kind, url, title, shown)
 
 
-def _text(links: Links, value: str, row: Any) -> Markup | None:
-    """A document's text by its length; the text itself is one click away."""
+def _document(links: Links, column: str, value: str, row: Any) -> Markup | None:
+    """A document's title, or the length of its text, as a link to where it is read."""
     id = _beside(row, "id")
     if id is None:
         return None
-    shown = f"{wording.number(len(value))} characters"
-    return Markup('<a href="{}">{}</a>').format(links.row("documents", id, format="json") + "?_shape=array", shown)
+    shown = value if column == "title" else f"{wording.number(len(value))} characters"
+    return Markup('<a href="{}">{}</a>').format(links.page("read", id), shown)
 
 
 def _json(column: str, value: str, row: Any) -> Markup | None:

@@ -86,7 +86,8 @@ class Answer:
     """What a page says. ``data`` (JSON types only) is the twin under ``.json``, which the template gets too;
     ``context`` is for the template alone. ``url`` is the canonical URL of the view where it has a query string.
     ``keeps_past``: the page understands ``_as_of``, so that a citation can name the revision in its URL; ``as_of`` is
-    the revision that is shown, where that is not the latest.
+    the revision that is shown, where that is not the latest. ``sha256``: the checksum where it is not that of
+    ``data`` as canonical JSON.
     """
 
     title: str
@@ -96,6 +97,7 @@ class Answer:
     url: str | None = None
     keeps_past: bool = False
     as_of: int | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -275,12 +277,15 @@ async def _cite(declared: Page, visit: Visit, answer: Answer) -> Cite:
         revision = (await visit.rows("select max(id) from revisions"))[0][0]
     if revision is not None and answer.keeps_past and answer.as_of is None:
         url += f"{'&' if '?' in url else '?'}_as_of={revision}"
-    canonical = json.dumps(answer.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = answer.sha256
+    if digest is None:
+        canonical = json.dumps(answer.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        digest = hashlib.sha256(canonical.encode("utf-8")).hexdigest()
     return Cite(
         str(visit.datasette.absolute_url(visit.request, url)),
         datetime.now(timezone.utc).date().isoformat(),
         revision,
-        hashlib.sha256(canonical.encode("utf-8")).hexdigest(),
+        digest,
     )
 
 
