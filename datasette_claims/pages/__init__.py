@@ -28,8 +28,16 @@ or ``PageError`` with a sentence and a remedy. Make URLs with ``visit.links``, w
 ``marks`` (in templates: ``marks.stance(…)``, ``wording.count(…)``).
 """
 
-from . import agreement, reading, start
+# Each of these declares its pages when it is imported.
+from . import (  # noqa: F401
+    agreement,
+    compare,
+    compare_cell,
+    reading,
+    start,
+    statement,
+)
 from .errors import PageError, bad_request, not_found
 from .framework import Answer, Page, Visit, page, routes
 
-__all__ = ["Answer", "Page", "PageError", "Visit", "agreement", "bad_request", "not_found", "page", "reading", "routes", "start"]
+__all__ = ["Answer", "Page", "PageError", "Visit", "bad_request", "not_found", "page", "routes"]

@@ -221,16 +221,20 @@ async def names_of(
     visit: Visit, wanted: Mapping[str, Iterable[str | None]], as_of: int | None = None
 ) -> dict[str, dict[str, str]]:
     """The same for several tables at once: table -> id -> name."""
-    listed = {table: sorted({id for id in ids if id is not None}) for table, ids in wanted.items()}
-    listed = {table: ids if await visit.sees(table) else [] for table, ids in listed.items()}
-
-    def look(conn: sqlite3.Connection) -> dict[str, dict[str, str]]:
-        return {table: _names(conn, table, ids, as_of) for table, ids in listed.items()}
-
-    if not any(listed.values()):
-        return {table: {} for table in listed}
-    looked: dict[str, dict[str, str]] = await visit.db.execute_fn(look)
+    seen = {table: list(ids) for table, ids in wanted.items() if await visit.sees(table)}
+    looked: dict[str, dict[str, str]] = {table: {} for table in wanted}
+    if any(seen.values()):
+        looked.update(await visit.db.execute_fn(lambda conn: look_up(conn, seen, as_of)))
     return looked
+
+
+def look_up(
+    conn: sqlite3.Connection, wanted: Mapping[str, Iterable[str | None]], as_of: int | None = None
+) -> dict[str, dict[str, str]]:
+    """The same on a connection. The viewer must be allowed to see all these tables."""
+    return {
+        table: _names(conn, table, sorted({id for id in ids if id is not None}), as_of) for table, ids in wanted.items()
+    }
 
 
 def _names(conn: sqlite3.Connection, table: str, ids: Sequence[str], as_of: int | None) -> dict[str, str]:

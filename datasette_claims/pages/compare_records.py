@@ -1,0 +1,225 @@
+"""Stances with everything that stands behind them: words, speaker, occasion, chain, document, text around.
+
+One pass of a few queries for a page or a chunk of an export. What comes from a table that the viewer may not see is
+left out; at an earlier revision, stances, statements and mentions are as they then were.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from ..comparison import StanceIndex
+from ..comparison.arrays import IntArray
+from .stances import look_up, rows_before
+
+Row = dict[str, Any]
+
+AROUND = 180
+"""How many code points of the text stand before and after the words."""
+DEEPEST = 12
+"""How many statements a chain is followed up."""
+_SLICE = 500
+_NAMED = {
+    "actor": "actors",
+    "organization": "actors",
+    "attributed_by": "actors",
+    "publisher": "actors",
+    "claim": "claims",
+    "country": "countries",
+    "document": "documents",
+}
+_NAMED_STATEMENT = {
+    "speaker": "actors",
+    "on_behalf_of": "actors",
+    "organization": "actors",
+    "audience": "actors",
+    "country": "countries",
+}
+
+
+def records(
+    conn: sqlite3.Connection, index: StanceIndex, rows: IntArray, seen: Collection[str], *, text: bool = False
+) -> list[Row]:
+    """One record a row number, in their order: the stance's columns; ``statement`` (its row, or None), ``chain`` (the
+    statements in which it is told, the nearest first), ``mention`` (the report of it in the stance's document),
+    ``names`` (of the ids, by column). ``seen`` are the tables that the viewer may see; ``text``: with the words of the
+    document around the mention, where its text is kept.
+    """
+    as_of = index.as_of
+    found = _stances(conn, index, rows, as_of)
+    statements: dict[str, Row] = {}
+    if "statements" in seen:
+        statements = _with_parents(conn, {stance["statement"] for stance in found}, as_of)
+    mentions: dict[str, list[Row]] = {}
+    if "mentions" in seen and "statements" in seen:
+        mentions = _mentions(conn, [stance["statement"] for stance in found], as_of)
+    documents = _by_id(conn, "documents", [s["document"] for s in found], _DOCUMENT) if "documents" in seen else {}
+    names = _names(conn, found, statements.values(), seen, as_of)
+    made = []
+    for stance in found:
+        statement = statements.get(stance["statement"] or "")
+        mention = _best(mentions.get(stance["statement"] or "", []), stance["document"])
+        around = None
+        if text and mention is not None and "documents" in seen and as_of is None:
+            around = _around(conn, mention)
+        made.append(
+            stance
+            | {
+                "statement_row": statement,
+                "chain": _chain(statement, statements),
+                "mention": mention,
+                "around": around,
+                "document_row": documents.get(stance["document"] or ""),
+                "names": {
+                    **_called(stance, _NAMED, names),
+                    **{f"statement_{k}": v for k, v in _called(statement or {}, _NAMED_STATEMENT, names).items()},
+                },
+                "speakers": names.get("actors", {}),
+            }
+        )
+    return made
+
+
+_DOCUMENT = ("id", "title", "kind", "publisher", "published_on", "url", "language", "rights")
+
+
+def _stances(conn: sqlite3.Connection, index: StanceIndex, rows: IntArray, as_of: int | None) -> list[Row]:
+    rowids = index.rowids[rows].tolist()
+    known: dict[int, Row] = {rowid: dict(row) for rowid, row in index.restored.items()}
+    wanted = [rowid for rowid in rowids if rowid not in known]
+    for part in _slices(wanted):
+        cursor = conn.execute(f"select rowid as _rowid, * from stances where rowid in ({_marks(part)})", part)
+        for row in _rows(cursor):
+            known[row.pop("_rowid")] = row
+    return [dict(known[rowid]) for rowid in rowids if rowid in known]
+
+
+def _by_id(
+    conn: sqlite3.Connection, table: str, ids: Iterable[str | None], columns: Sequence[str] = ("*",)
+) -> dict[str, Row]:
+    found: dict[str, Row] = {}
+    listed = sorted({id for id in ids if id is not None})
+    named = ", ".join(columns)
+    for part in _slices(listed):
+        cursor = conn.execute(f'select {named} from "{table}" where id in ({_marks(part)})', part)
+        found.update((row["id"], row) for row in _rows(cursor))
+    return found
+
+
+def _statements(conn: sqlite3.Connection, ids: Iterable[str | None], as_of: int | None) -> dict[str, Row]:
+    wanted = {id for id in ids if id is not None}
+    found = _by_id(conn, "statements", wanted)
+    if as_of is not None:
+        for id, row in rows_before(conn, "statements", wanted, as_of).items():
+            if row is None:
+                found.pop(id, None)
+            else:
+                found[id] = row
+    return found
+
+
+def _with_parents(conn: sqlite3.Connection, ids: Iterable[str | None], as_of: int | None) -> dict[str, Row]:
+    """These statements and those in which they are told."""
+    found: dict[str, Row] = {}
+    wanted = {id for id in ids if id is not None}
+    for _ in range(DEEPEST):
+        wanted -= found.keys()
+        if not wanted:
+            break
+        new = _statements(conn, wanted, as_of)
+        found.update(new)
+        wanted = {row["parent_statement"] for row in new.values() if row.get("parent_statement")}
+    return found
+
+
+def _chain(statement: Row | None, statements: Mapping[str, Row]) -> list[Row]:
+    chain: list[Row] = []
+    while statement is not None and statement.get("parent_statement") and len(chain) < DEEPEST:
+        statement = statements.get(statement["parent_statement"])
+        if statement is not None and statement not in chain:
+            chain.append(statement)
+    return chain
+
+
+def _mentions(conn: sqlite3.Connection, ids: Iterable[str | None], as_of: int | None) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for part in _slices(sorted({id for id in ids if id is not None})):
+        cursor = conn.execute(
+            "select id, statement, document, report_type, cue, content, wording, span_start, span_end, quote, revision "
+            f"from mentions where statement in ({_marks(part)}) order by span_end - span_start desc, id",
+            part,
+        )
+        for row in _rows(cursor):
+            if as_of is None or row["revision"] <= as_of:
+                found.setdefault(row["statement"], []).append(row)
+    return found
+
+
+def _best(mentions: Sequence[Row], document: str | None) -> Row | None:
+    """The fullest mention in the stance's document, else the fullest."""
+    return next((mention for mention in mentions if mention["document"] == document), mentions[0] if mentions else None)
+
+
+def _around(conn: sqlite3.Connection, mention: Row) -> dict[str, str] | None:
+    """The words of the mention in the text, with what stands before and after; None where the text is not kept."""
+    start, end = mention["span_start"], mention["span_end"]
+    if start is None or end is None:
+        return None
+    first = max(start - AROUND, 0)
+    row = conn.execute(
+        "select substr(text, ?, ?), substr(text, ?, ?), substr(text, ?, ?), text_length from documents where id = ?",
+        (first + 1, start - first, start + 1, end - start, end + 1, AROUND, mention["document"]),
+    ).fetchone()
+    if row is None or not row[1]:
+        return None
+    before, words, after = str(row[0]), str(row[1]), str(row[2])
+    return {"before": _cut(before, first > 0, False), "words": words, "after": _cut(after, len(after) == AROUND, True)}
+
+
+def _cut(text: str, cut: bool, at_end: bool) -> str:
+    """Text without the word that was cut, with an ellipsis in its place."""
+    if not cut:
+        return text
+    if at_end:
+        return f"{text[: text.rfind(' ')] if ' ' in text else text}…"
+    return f"…{text[text.find(' ') + 1 :]}"
+
+
+def _names(
+    conn: sqlite3.Connection,
+    found: Sequence[Row],
+    statements: Iterable[Row],
+    seen: Collection[str],
+    as_of: int | None,
+) -> dict[str, dict[str, str]]:
+    wanted: dict[str, set[str | None]] = {}
+    for rows, columns in ((found, _NAMED), (list(statements), _NAMED_STATEMENT)):
+        for row in rows:
+            for column, table in columns.items():
+                if table in seen:
+                    wanted.setdefault(table, set()).add(row.get(column))
+    return look_up(conn, wanted, as_of)
+
+
+def _called(
+    row: Mapping[str, Any], columns: Mapping[str, str], names: Mapping[str, Mapping[str, str]]
+) -> dict[str, str | None]:
+    """Column -> what its value is called: its name, or the id where the name may not be seen."""
+    return {
+        column: names.get(table, {}).get(row.get(column) or "", row.get(column)) for column, table in columns.items()
+    }
+
+
+def _rows(cursor: sqlite3.Cursor) -> Iterable[Row]:
+    columns = [column[0] for column in cursor.description]
+    return (dict(zip(columns, row, strict=True)) for row in cursor)
+
+
+def _slices(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (values[start : start + _SLICE] for start in range(0, len(values), _SLICE))
+
+
+def _marks(part: Sequence[Any]) -> str:
+    return ", ".join("?" * len(part))

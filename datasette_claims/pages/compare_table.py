@@ -1,0 +1,170 @@
+"""The matrix as HTML: a table whose cells say stance, number and basis in words, made as strings.
+
+A page of 50 rows and 20 claims has a thousand cells, so that every cell is put together from parts that were
+escaped once. Everything that comes from data passes through ``markupsafe.escape``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote_plus
+
+from markupsafe import Markup, escape
+
+from ..comparison import STANCE_CODES, Matrix
+from ..comparison import encode as encode_pairs
+from ..schema.vocabulary import BASIS, STANCE
+from .compare_view import View
+from .marks import GLYPHS
+from .wording import number
+
+_WORDS = (None, *STANCE.words)
+_BASES = (None, *BASIS.words)
+_SAID = {word: STANCE.term(word).label for word in STANCE.words} | {"declines": "Asked, declined"}
+_KNOWN = {
+    "explicit": "explicit",
+    "author_summary": "author’s summary",
+    "inferred": "inferred",
+    "third_party": "told by a third party",
+    "vote": "vote",
+}
+_SUPPORTS, _DISPUTES = STANCE_CODES["supports"], STANCE_CODES["disputes"]
+
+
+def hidden(text: str) -> str:
+    """Words for screen readers alone."""
+    return f'<span class="claims-vh">{text}</span>'
+
+
+def glyph(stance: str) -> str:
+    """A stance's glyph, which screen readers pass over."""
+    return f'<span class="g" aria-hidden="true">{GLYPHS[stance]}</span>'
+
+
+_HEADS = {word: f"<b>{glyph(word)} {_SAID[word]}</b>{hidden(', ')}" for word in STANCE.words}
+_STANCES = hidden(" stances, "), hidden(" stance, ")
+_TOTALS = {word: hidden(f" {said.lower()}, ") for word, said in _SAID.items()}
+_TAILS = {word: f'<i class="k">{text}</i>' for word, text in _KNOWN.items()}
+_SPLIT = (
+    f'<span class="x"><span class="w" title="Both supports and disputes the claim">!</span>'
+    f"{hidden('contradicts itself: ')} {glyph('supports')}&nbsp;{{}}{hidden(' in support, ')} "
+    f"{glyph('disputes')}&nbsp;{{}}{hidden(' in dispute')}</span>"
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A row or a claim as it is shown: id (None: not stated), what it is called, where its name leads."""
+
+    id: str | None
+    name: str
+    href: str | None
+
+
+def body(shown: Matrix, rows: Sequence[Head], cell_url: str, view: View) -> Markup:
+    """The rows of the table, each with its header, its total and its cells.
+
+    ``cell_url`` is the address of the page of one cell; to it come the claim, the filters and the row.
+    """
+    others = view.filters.without("claim").pairs()
+    after = encode_pairs([*others, *[pair for pair in view.own_pairs() if pair[0] in ("_rows", "_as_of")]])
+    starts = [
+        str(escape(f"{cell_url}?claim={quote_plus(claim)}&{after}{'&' if after else ''}_row="))
+        for claim in shown.claim_ids
+    ]
+    cells = _Cells(shown)
+    totals = shown.row_totals.sum(axis=1).tolist()
+    lines = []
+    for at, head in enumerate(rows):
+        name = escape(head.name)
+        called = f'<a href="{escape(head.href)}">{name}</a>' if head.href else str(name)
+        end = quote_plus("not_stated" if head.id is None else head.id)
+        line = [f'<tr><th scope="row">{called}</th><td class="t">{number(totals[at])}</td>']
+        line += cells.row(at, starts, end, str(name))
+        lines.append("".join(line) + "</tr>")
+    return Markup("\n").join(map(Markup, lines))
+
+
+class _Cells:
+    """The cells of a page, row by row, from its arrays as lists."""
+
+    def __init__(self, shown: Matrix) -> None:
+        found = shown.cells
+        self.summary, self.basis = found.summary.tolist(), found.basis.tolist()
+        self.stances, self.both = found.stances.tolist(), found.contradiction.tolist()
+        self.supports = found.by_stance[..., _SUPPORTS].tolist()
+        self.disputes = found.by_stance[..., _DISPUTES].tolist()
+        self.declined = found.declined.tolist()
+        self.narrower = found.narrower.sum(axis=2).tolist()
+        self.narrow_stance = found.narrower.argmax(axis=2).tolist()
+
+    def row(self, at: int, starts: Sequence[str], end: str, name: str) -> list[str]:
+        """The cells of one row; ``starts`` (a claim each) and ``end`` make the address of a cell."""
+        made = []
+        for claim, start in enumerate(starts):
+            if self.stances[at][claim]:
+                made.append(self._cell(at, claim, start + end, name))
+            elif self.narrower[at][claim]:
+                made.append(f'<td class="o" data-row="{name}">{self._narrow(at, claim, start + end)}</td>')
+            else:
+                made.append('<td class="e"></td>')
+        return made
+
+    def _cell(self, at: int, claim: int, href: str, name: str) -> str:
+        stance, basis = _WORDS[self.summary[at][claim]], _BASES[self.basis[at][claim]]
+        size = self.stances[at][claim]
+        assert stance is not None, "a cell with stances has a summary"
+        assert basis is not None
+        parts = [
+            f'<td class="{stance} {basis}" data-row="{name}"><a href="{href}" data-cell>{_HEADS[stance]}'
+            f'<span class="n">{number(size)}{_STANCES[size == 1]}</span>{_TAILS[basis]}'
+        ]
+        if self.both[at][claim]:
+            parts.append(_SPLIT.format(number(self.supports[at][claim]), number(self.disputes[at][claim])))
+        if self.declined[at][claim] and stance != "declines":
+            parts.append(f'<span class="x">asked, declined: {number(self.declined[at][claim])}</span>')
+        parts.append("</a>")
+        if self.narrower[at][claim]:
+            parts.append(self._narrow(at, claim, href))
+        return "".join(parts) + "</td>"
+
+    def _narrow(self, at: int, claim: int, href: str) -> str:
+        """The mark for what the row says on a narrower claim: the stance that it takes most often there."""
+        stance, size = str(_WORDS[self.narrow_stance[at][claim]]), self.narrower[at][claim]
+        return (
+            f'<a class="r" href="{href}&amp;_narrower=1" data-cell>{glyph(stance)} {_SAID[stance].lower()} '
+            f"a narrower claim{f' ({number(size)})' if size > 1 else ''}</a>"
+        )
+
+
+def foot(shown: Matrix) -> Markup:
+    """The totals of the claims over all rows, shown or not."""
+    totals = shown.claim_totals.tolist()
+    cells = []
+    for counts in totals:
+        parts = [
+            f'<span class="{word}">{glyph(word)}&nbsp;{number(counts[code])}{_TOTALS[word]}</span>'
+            for word, code in STANCE_CODES.items()
+            if counts[code]
+        ]
+        cells.append(f'<td class="s" data-row="All">{" ".join(parts)}</td>')
+    total = number(shown.stances_on_claims)
+    return Markup(f'<tr><th scope="row">All</th><td class="t">{total}</td>{"".join(cells)}</tr>')
+
+
+def legend() -> Markup:
+    """Each way in which a cell is filled, with what it means."""
+    rows = [
+        f'<li><span class="claims-swatch supports {word}" aria-hidden="true">▲</span> '
+        f"<span><b>{escape(BASIS.term(word).label)}</b> {escape(BASIS.term(word).meaning)}</span></li>"
+        for word in BASIS.words
+    ]
+    return Markup("".join(rows))
+
+
+def heads(ids: Sequence[str | None], names: Mapping[str, str], href: Mapping[str, str]) -> list[Head]:
+    """Rows or claims by id, with their names and where these lead."""
+    return [
+        Head(id, "Not stated" if id in (None, "not_stated") else names.get(id, id), href.get(id or "")) for id in ids
+    ]
