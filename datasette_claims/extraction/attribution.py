@@ -5,7 +5,7 @@ The functions here work on token ranges; ``discourse`` joins the sentences and `
 
 from __future__ import annotations
 
-from .clauses import first_comma, has_quote, next_report
+from .clauses import INVERTING, first_comma, has_quote, next_report
 from .constructions import according, make_report, passive, refusal
 from .cues import FoundCue, find_cues
 from .lexicon import (
@@ -99,11 +99,16 @@ def _active(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
     if cue.head == sentence.first and cue.voice == "participle":
         right_high = min(right_high, first_comma(tokens, cue.last, sentence.last))
     embedded = not inverted and not guessed and _is_embedded(tokens, source, state.low)
+    if cue.voice == "participle" and not any(is_finite(tokens, j) for j in range(sentence.first, cue.first)):
+        embedded = True  # "After saying that it would help, the ministry …"
     within = is_insertion(tokens, cue, source, inverted, state)
     right = right_content(tokens, cue, right_start, right_high, embedded, within)
     ended = cue.last >= sentence.last or bool(tokens.flags[cue.last] & STOP) or inverted
     alone = (right is None and ended) or within
     resumes = within and cue.last + 1 < sentence.last and is_finite(tokens, cue.last + 1)
+    if source[0] - 1 > state.low and tokens.lower[source[0] - 1] == "as" and not inverted:
+        left_end = source[0] - 1  # "The plan will fail, as Roe noted."
+        alone = right is None
     left = None
     if cue.voice != "participle" and not guessed:
         left = left_content(tokens, state.low, left_end, alone, resumes)
@@ -178,7 +183,7 @@ def _inverted(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) 
             return None
     if any(flags[j] & QUOTE for j in range(max(state.low, i - 3), i)) or i == sentence.first:
         return found
-    if not has_clause(tokens, state.low, i):
+    if cue.entry.lemma not in INVERTING or not has_clause(tokens, state.low, i):
         return None
     return found if _ends_clause(tokens, found, sentence, state, i) else None
 

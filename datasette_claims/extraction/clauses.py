@@ -29,7 +29,9 @@ from .tokens import Tokens
 INVERTING = frozenset(
     ["say", "add", "note", "argue", "warn", "insist", "explain", "report", "ask", "urge", "announce", "vow"]
 )
-AFTER_ASIDE = frozenset(["while", "though", "although", "but"])
+KEPT_FIRST = frozenset("[($'’")
+KEPT_LAST = frozenset("])%'’")
+AFTER_ASIDE = frozenset({"while"})
 NOT_ASIDE = frozenset(["including", "something", "nothing", "anything", "everything", "according", "during"])
 UNMARKED = frozenset(["set", "put", "cut", "read", "let", "hit", "hurt"])  # past forms that look like the plain form
 MARKS = frozenset("—–-―") | {"--"}
@@ -37,13 +39,13 @@ MARKS = frozenset("—–-―") | {"--"}
 
 def clean(tokens: Tokens, first: int, last: int) -> Range:
     """Trim punctuation that belongs to the frame, not to the content."""
-    flags = tokens.flags
-    while first < last and not flags[first] & (WORD | QUOTE) and tokens.word[first] not in ("[", "(", "$", "'", "’"):
+    word, flags = tokens.word, tokens.flags
+    while first < last and not flags[first] & (WORD | QUOTE) and word[first] not in KEPT_FIRST:
         first += 1
-    while (
-        last > first and not flags[last - 1] & (WORD | QUOTE) and tokens.word[last - 1] not in ("]", ")", "%", "'", "’")
-    ):
+    while last > first and not flags[last - 1] & (WORD | QUOTE) and word[last - 1] not in KEPT_LAST:
         last -= 1
+    if last - 1 > first and word[last - 1] == ")" and "(" not in word[first:last]:
+        return clean(tokens, first, last - 1)
     return first, last
 
 
@@ -154,9 +156,16 @@ def _ends_at_comma(tokens: Tokens, j: int, high: int, embedded: bool) -> bool:
     if lower[j + 1] == "and" and j + 2 < high:
         verb = is_finite(tokens, j + 2) and not flags[j + 2] & (AUXILIARY | BE)
         return verb or (embedded and _subject_and_verb(tokens, j + 2, high))
+    if lower[j + 1] in ("a", "an") and _is_remark(tokens, j + 1, high):
+        return True
     if embedded and not following & WH:
         return _subject_and_verb(tokens, j + 1, high) or is_finite(tokens, j + 1)
     return False
+
+
+def _is_remark(tokens: Tokens, j: int, high: int) -> bool:
+    """ ", a rise of two points": a noun phrase up to the end, without a verb, is the reporter's comment."""
+    return not any(tokens.flags[k] & COMMA or is_finite(tokens, k) for k in range(j, high))
 
 
 def _subject_and_verb(tokens: Tokens, j: int, high: int) -> bool:

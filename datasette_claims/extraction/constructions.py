@@ -110,6 +110,8 @@ def passive(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
     lower = tokens.lower
     by = cue.last < sentence.last and lower[cue.last] == "by"
     source = speaker_after(tokens, cue.last + 1, sentence.last) if by else None
+    if cue.entry.lemma in ("ask", "tell"):
+        return _asked(tokens, cue, sentence, state, source)
     if "n" in frames and cue.entry.kind in ("act", "say", "core"):
         subject = _passive_subject(tokens, cue, state)
         if subject is None or source is None:
@@ -122,8 +124,6 @@ def passive(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
         if source[1] < sentence.last and lower[source[1]] in ("for", "as", "over"):
             contents.append(clean(tokens, source[1], object_end(tokens, source[1], sentence.last)))
         return make_report(tokens, cue, frames["n"], "n", contents, source, voice="passive")
-    if cue.entry.lemma in ("ask", "tell"):
-        return _asked(tokens, cue, sentence, state, source)
     return None
 
 

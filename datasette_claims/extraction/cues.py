@@ -13,6 +13,7 @@ from .lexicon import (
     COMMA,
     CUE,
     DASH,
+    DAY,
     DETERMINER,
     FORMS,
     GROUPS,
@@ -23,6 +24,7 @@ from .lexicon import (
     RELATIVE,
     STOP,
     SUBJECT,
+    TIME,
     WORD,
     Cue,
     Form,
@@ -30,11 +32,31 @@ from .lexicon import (
 from .phrases import PEOPLE, is_finite, verb_group_start
 from .tokens import Tokens
 
+NAMING = frozenset({"call", "dub", "label", "brand", "deem"})
 DEMONSTRATIVE = frozenset(["that", "this", "those", "these", "some", "many", "others", "most", "all", "both"])
 ING_AFTER = GROUPS["ing_after"]
 NEGATED = GROUPS["negated"]
 REFUSE = GROUPS["refuse"]
 REPLY = frozenset(["respond", "reply", "comment", "answer"])
+UNREAL = frozenset(
+    [
+        "want",
+        "wants",
+        "wanted",
+        "like",
+        "have",
+        "has",
+        "had",
+        "need",
+        "needs",
+        "hard",
+        "easy",
+        "difficult",
+        "able",
+        "unable",
+        "likely",
+    ]
+)
 RAISING = frozenset(["went", "continued", "goes", "continues", "began", "begins", "started", "used"])
 
 
@@ -144,7 +166,7 @@ def _names_something(tokens: Tokens, i: int, start: int, first: int, last: int, 
     """ "a group called Example Watch": the participle gives a name, nobody calls anybody anything."""
     if form.tense != "past" or start < i or i + 1 >= last or i - 1 < first:
         return False
-    if not any("a" in cue.frames for cue in form.cues):
+    if form.cues[-1].lemma not in NAMING:
         return False
     before = tokens.flags[i - 1]
     return bool(tokens.flags[i + 1] & CAP) and not before & (CAP | SUBJECT | QUOTE | COMMA)
@@ -163,12 +185,20 @@ def _with_particle(tokens: Tokens, i: int, last: int, form: Form) -> tuple[int, 
 
 
 def _infinitive(tokens: Tokens, i: int, first: int, end: int, entries: tuple[Cue, ...]) -> FoundCue | None:
-    """ "went on to say" is a report; "wants to say" is not; "tweeted to say" is left to the first verb."""
+    """ "went on to say" is a report, "wants to say" is not; "quick to point out that …" is one by its content."""
     j = i - 2
     if j >= first and tokens.lower[j] == "on":
         j -= 1
     if j >= first and tokens.lower[j] in RAISING:
         return FoundCue(verb_group_start(tokens, j, first), i, end, entries, "finite", "base")
+    spoken = entries[0].kind in ("core", "say") and end < len(tokens.lower)
+    if (
+        spoken
+        and j >= first
+        and tokens.lower[j] not in UNREAL
+        and (tokens.lower[end] == "that" or tokens.flags[end] & QUOTE)
+    ):
+        return FoundCue(i - 1, i, end, entries, "participle", "base")
     return None
 
 
@@ -198,7 +228,7 @@ def _is_noun(tokens: Tokens, i: int, first: int, form: Form, before: int) -> boo
     if i == first:
         return form.tense in ("base", "s")
     word = lower[i - 1]
-    if (before & POSSESSIVE and form.tense != "past") or (before & ARTICLE and not before & SUBJECT):
+    if before & POSSESSIVE or (before & ARTICLE and not before & SUBJECT):
         return True
     if before & DETERMINER and form.tense in ("base", "s"):
         if form.also_noun and word != "all":
@@ -212,6 +242,8 @@ def _is_noun(tokens: Tokens, i: int, first: int, form: Form, before: int) -> boo
     if before & PREPOSITION:
         return True
     if form.tense == "base":
+        if before & (DAY | TIME) and i - 2 >= first:
+            before, word = tokens.flags[i - 2], lower[i - 2]
         if before & (SUBJECT | AUXILIARY) or word in PEOPLE or word in ("who", "to", "not", "never", "also", "that"):
             return form.also_noun and word == "that"
         if before & ADVERB:

@@ -25,6 +25,12 @@ CHANNELS = (
         re.compile(r"\b(?:in|during|at) (?:an?|his|her|their|the)\b[^.,;]{0,40}\b(?:speech|rally|address)\b", re.I),
     ),
 )
+# one look for a word that every pattern above needs, before five
+ANY_CHANNEL = re.compile(
+    r"Twitter|Facebook|Instagram|social media|a tweet|interview|statement|conference|briefing|told reporters"
+    r"|speech|rally|address",
+    re.IGNORECASE,
+)
 POSTING = frozenset(["tweet", "post"])
 HEDGES = re.compile(
     r"\b(?:" + "|".join(sorted(GROUPS["hedge"], key=len, reverse=True)) + r"|I (?:would say|think|believe|guess)"
@@ -42,6 +48,8 @@ def dates_outside(
 ) -> list[DateInterval]:
     """The dates inside a sentence that stand outside the reported words. ``starts`` are the dates' starts."""
     low, high = bisect.bisect_left(starts, within[0]), bisect.bisect_left(starts, within[1])
+    if low == high:
+        return []
     return [d for d in dates[low:high] if not any(a < d.end and d.start < b for a, b in contents)]
 
 
@@ -94,7 +102,7 @@ def channel(text: str, within: Span, item: Attribution, listener: Evidence | Non
     """Through what it was said, and the words that tell; "not_stated" without them."""
     if item.entry is not None and item.entry.lemma in POSTING and item.cue is not None:
         return "social_media", _evidence(text, "channel", *item.cue)
-    for name, pattern in CHANNELS:
+    for name, pattern in CHANNELS if ANY_CHANNEL.search(text, *within) else ():
         for match in pattern.finditer(text, *within):
             if not any(a < match.end() and match.start() < b for a, b in item.contents):
                 return name, _evidence(text, "channel", match.start(), match.end())

@@ -19,7 +19,7 @@ from .tokens import Sentence, Tokens
 
 LABEL = re.compile(r"\s*([A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,4}(?: ?\([^)\n]{1,24}\))?):\s*$")
 NEAR = 1  # paragraphs between a quotation and the speaker whom it continues
-FLOATING_WORDS = 6
+FLOATING_WORDS = 10
 ALONE_WORDS = 4
 
 

@@ -10,8 +10,12 @@ SHARE = 0.75
 
 
 def is_title_case(tokens: Tokens, sentence: Sentence) -> bool:
-    """Whether nearly all longer words of a short sentence have a capital."""
+    """Whether nearly all longer words of a sentence that is a short line of its own have a capital."""
     flags, word = tokens.flags, tokens.word
+    if sentence.last < len(word) and word[sentence.last][0] != "\n":
+        return False
+    if sentence.first > 0 and word[sentence.first - 1][0] != "\n":
+        return False
     if not 4 <= sentence.last - sentence.first <= 40:
         return False
     long = [i for i in range(sentence.first, sentence.last) if flags[i] & WORD and len(word[i]) >= LONG]

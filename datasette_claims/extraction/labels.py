@@ -12,7 +12,7 @@ from .tokens import Tokens
 LABEL = re.compile(r"(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,4})\s?:\s*$")
 LABEL_REACH = 80  # code points before a quotation in which a label is looked for
 MINIMUM_WORDS = 4
-SAMPLE = 1500  # tokens that are looked at to tell English from other languages
+SAMPLE = 400  # tokens that are looked at to tell English from other languages
 ENOUGH = 40  # words below which the declared language is believed
 ENGLISH_SHARE = 0.15
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from .drafts import Mention, Segment
 
+NEIGHBOURS = 8  # mentions before and after in which the outer one is looked for
 REPLY_REACH = 2  # segments between a question and its answer
 
 
@@ -20,20 +21,19 @@ def _anchor(mention: Mention) -> int:
 
 
 def _parents(mentions: list[Mention]) -> list[Mention]:
-    """The innermost mention whose content encloses the reporting word of another one."""
+    """The innermost mention whose content encloses the reporting word and the content of another one."""
     linked = []
+    contents = [[(c.start, c.end) for c in mention.parts("content")] for mention in mentions]
     for i, mention in enumerate(mentions):
         at = _anchor(mention)
+        low, high = contents[i][0][0], contents[i][-1][1]
         parent, size = None, 0
-        for other in mentions[max(0, i - 8) : i + 9]:
-            if other is mention or other.attribution == mention.attribution:
+        for j in range(max(0, i - NEIGHBOURS), min(len(mentions), i + NEIGHBOURS + 1)):
+            if mentions[j].attribution == mention.attribution:
                 continue
-            for content in other.parts("content"):
-                length = content.end - content.start
-                if content.start <= at < content.end and (parent is None or length < size):
-                    if any(c.start < content.start or c.end > content.end for c in mention.parts("content")):
-                        continue
-                    parent, size = other.id, length
+            for start, end in contents[j]:
+                if start <= at < end and start <= low and high <= end and (parent is None or end - start < size):
+                    parent, size = mentions[j].id, end - start
         linked.append(replace(mention, parent=parent) if parent else mention)
     return linked
 

@@ -152,13 +152,17 @@ def _before_apposition(tokens: Tokens, i: int, low: int) -> Range | None:
     for j in range(i - 2, max(low, i - REACH), -1):
         if flags[j] & QUOTE:
             return None
-        if not flags[j] & SEPARATOR:
+        if not flags[j] & (DASH if flags[i - 1] & DASH else SEPARATOR):
             continue
         tried += 1
         # no brackets before the comma: they would lead back here, again and again
         plain = not flags[j - 1] & SEPARATOR and tokens.word[j - 1] != ")"
         found = subject_before(tokens, j, low) if plain else None
-        if found is not None and _bears_apposition(tokens, found, low) and _is_apposition(tokens, j + 1):
+        if (
+            found is not None
+            and _bears_apposition(tokens, found, low)
+            and (flags[j] & DASH or _is_apposition(tokens, j + 1))
+        ):
             return found[0], i - 1
         if tried >= 3:
             return None

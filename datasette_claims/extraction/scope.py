@@ -18,7 +18,6 @@ from .lexicon import (
     DETERMINER,
     FINITE,
     GROUPS,
-    ING,
     PREPOSITION,
     QUOTE,
     STOP,
@@ -113,7 +112,8 @@ def _after_insertion(tokens: Tokens, j: int, high: int) -> int | None:
             break
         if tokens.flags[k] & (COMMA | DASH) and (tokens.lower[k + 1] == "that" or tokens.flags[k + 1] & QUOTE):
             return k + 1
-    return j + 1 if j + 1 < high else None
+    going_on = j + 1 < high and tokens.lower[j + 1] not in ("and", "or", "but")
+    return j + 1 if going_on else None
 
 
 def cue_prepositions(cue: FoundCue) -> frozenset[str]:
@@ -122,6 +122,8 @@ def cue_prepositions(cue: FoundCue) -> frozenset[str]:
 
 
 def _to_verb(tokens: Tokens, j: int, high: int) -> bool:
+    if tokens.lower[j] == "not" and j + 2 < high and tokens.lower[j + 1] == "to":
+        return True
     if tokens.lower[j] != "to" or j + 1 >= high:
         return False
     following = tokens.flags[j + 1]
@@ -183,8 +185,14 @@ def classify(tokens: Tokens, cue: FoundCue, start: int, high: int) -> tuple[str,
     else:
         wanted = ["o", "a", "n"] if "o" in frames and _object_infinitive(tokens, start, high) else ["a", "n"]
     if cue.voice == "participle" and cue.first > 0 and not _is_detached(tokens, cue):
-        wanted = [f for f in wanted if f in "qchwto" or (f == "p" and cue.entry.lemma == "call")]
-    bare = is_finite(tokens, start) or flags[start] & (PREPOSITION | CONJUNCTION) or _only_names(tokens, start, high)
+        wanted = [f for f in wanted if f in "qchwtoa" or (f == "p" and cue.entry.lemma == "call")]
+    if flags[start - 1] & COMMA and start > cue.last:
+        wanted = [f for f in wanted if f not in "nao"]
+    bare = (
+        flags[start] & (AUXILIARY | BE | FINITE)
+        or flags[start] & (PREPOSITION | CONJUNCTION)
+        or _only_names(tokens, start, high)
+    )
     for frame in wanted:
         if frame in frames and not (bare and frame in "a" + "n" * (not flags[start] & WH)):
             return frame, frames[frame]
@@ -226,7 +234,7 @@ def _object_infinitive(tokens: Tokens, first: int, high: int) -> bool:
     for j in range(first, min(high, first + 14)):
         if tokens.lower[j] == "to" and _to_verb(tokens, j, high):
             return True
-        if tokens.lower[j] == "against" and j > first and j + 1 < high and tokens.flags[j + 1] & ING:
+        if tokens.lower[j] == "against" and j > first:
             return True
         if j > first and is_finite(tokens, j):
             return False

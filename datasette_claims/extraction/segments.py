@@ -13,11 +13,13 @@ BOILERPLATE = re.compile(
     r"|(?:click|tap) here\b.*|advertisement\.?|(?:share|print|email|comments?|related|most read|more from .*|read more)"
     r"(?:[: ].{0,120})?|follow .{1,60} on (?:twitter|facebook|instagram|x)\b.*"
     r"|.*\bcookies?\b.*\b(?:accept|policy|use)\b.*"
-    r"|(?:editor(?:[’']s|ial) note|note to readers|correction|clarification)\b.*"
     r"|(?:copyright|©).*|this (?:story|article) (?:has been|was) updated\b.*|\[?(?:watch|see also|read)\]?:.{1,160}"
     r")$",
     re.IGNORECASE,
 )
+EDITORS_NOTE = re.compile(r"(?:editor(?:[’']s|ial) note|note to readers|correction|clarification)\b", re.IGNORECASE)
+SHORT = 240  # code points of a line that can be a credit or words of the site
+LONG = 700  # code points of a caption or an editors' note
 CREDIT = re.compile(
     r"^(?:\(?(?i:additional )?(?i:reporting|editing|writing|compiled|edited|written) by\b.{1,200}"
     r"|.{2,160}\bcontributed(?: (?:to|reporting)\b.{0,80})?\.?"
@@ -47,9 +49,7 @@ def find_segments(text: str, title: str | None = None) -> tuple[Segment, ...]:
     rows = _classify(_lines(text), title)
     found: list[Segment] = []
     for kind, start, end, line in rows:
-        credit = (
-            GLUED_CREDIT.search(text, max(start, end - 140), end) if kind in ("caption", "paragraph", "lead") else None
-        )
+        credit = GLUED_CREDIT.search(text, max(start, end - 140), end) if kind == "caption" else None
         if credit is None:
             found.append(Segment(kind, start, end, line, text[start:end]))
             continue
@@ -72,13 +72,14 @@ def _lines(text: str) -> list[tuple[int, int, int, str]]:
 
 def _classify(lines: list[tuple[int, int, int, str]], title: str | None) -> list[tuple[str, int, int, int]]:
     rows: list[tuple[str, int, int, int]] = []
-    headline = _headline(lines, title)
+    forms = [_by_form(line[3]) for line in lines]
+    headline = _headline(lines, forms, title)
     body = False
-    for index, (start, end, number, content) in enumerate(lines):
-        kind = _by_form(content)
+    for index, (start, end, number, _) in enumerate(lines):
+        kind = forms[index]
         if index == headline:
             kind = "headline"
-        elif kind is None and not body and index > headline >= 0 and _is_standfirst(lines, index, headline):
+        elif kind is None and not body and index > headline >= 0 and _is_standfirst(lines, forms, index, headline):
             kind = "standfirst"
         elif kind is None and rows and rows[-1][0] == "alt_text" and rows[-1][3] == number - 1:
             kind = "caption"
@@ -90,29 +91,32 @@ def _classify(lines: list[tuple[int, int, int, str]], title: str | None) -> list
 
 
 def _by_form(content: str) -> str | None:
-    if len(content) <= 500:
-        if BOILERPLATE.match(content):
-            return "boilerplate"
-        if ALT_TEXT.match(content):
-            return "alt_text"
-        if CREDIT.match(content):
-            return "credit"
-        if CAPTION.match(content):
-            return "caption"
-        if GLUED_CREDIT.search(content[-140:]):
-            return "caption"
-        if len(content) <= 100 and PHOTO_CREDIT.match(content) and not content.endswith("."):
-            return "photo_credit"
-    return "caption" if GLUED_CREDIT.search(content[-140:]) and len(content) <= 700 else None
+    """What a line is by its form alone, or None. Long lines can only be a caption or a note of the editors."""
+    if EDITORS_NOTE.match(content) and len(content) <= LONG:
+        return "boilerplate"
+    glued = len(content) <= LONG and GLUED_CREDIT.search(content[-140:]) is not None
+    if len(content) > SHORT:
+        return "caption" if glued else None
+    if BOILERPLATE.match(content):
+        return "boilerplate"
+    if ALT_TEXT.match(content):
+        return "alt_text"
+    if CREDIT.match(content):
+        return "credit"
+    if CAPTION.match(content) or glued:
+        return "caption"
+    if len(content) <= 100 and PHOTO_CREDIT.match(content) and not content.endswith("."):
+        return "photo_credit"
+    return None
 
 
 def _fold(value: str) -> str:
     return MARKS_OF_TITLE.sub(" ", value).strip().casefold()
 
 
-def _headline(lines: list[tuple[int, int, int, str]], title: str | None) -> int:
+def _headline(lines: list[tuple[int, int, int, str]], forms: list[str | None], title: str | None) -> int:
     """The index of the headline's line: the title if it is printed, else a short first line of its own; or -1."""
-    head = [(i, line) for i, line in enumerate(lines[:HEAD_LINES]) if _by_form(line[3]) is None]
+    head = [(i, line) for i, line in enumerate(lines[:HEAD_LINES]) if forms[i] is None]
     if title and _fold(title):
         for i, line in head:
             if _fold(line[3]) == _fold(title):
@@ -125,13 +129,13 @@ def _headline(lines: list[tuple[int, int, int, str]], title: str | None) -> int:
     return index if alone and short and not content.endswith(('"', "”", ":")) else -1
 
 
-def _is_standfirst(lines: list[tuple[int, int, int, str]], index: int, headline: int) -> bool:
+def _is_standfirst(lines: list[tuple[int, int, int, str]], forms: list[str | None], index: int, headline: int) -> bool:
     """A short line under the headline that stands before a picture or does not end like a sentence."""
     content = lines[index][3]
     if len(content) > STANDFIRST_LIMIT or index - headline > 2:
         return False
-    following = lines[index + 1][3] if index + 1 < len(lines) else ""
-    before_picture = bool(following) and _by_form(following) in ("alt_text", "caption", "photo_credit")
+    following = forms[index + 1] if index + 1 < len(lines) else None
+    before_picture = following in ("alt_text", "caption", "photo_credit")
     return before_picture or not content.endswith(SENTENCE_END)
 
 
