@@ -286,6 +286,16 @@ def test_a_table_that_is_named_for_one_file_does_not_rename_a_folders_files(
     assert {name: c.added for name, c in report.counts.items()} == {"actors": 3, "claims": 2, "stances": 2}
 
 
+def test_a_date_that_does_not_fit_the_stored_one_is_a_problem(database: Path, tmp_path: Path) -> None:
+    loaded(database, write(tmp_path / "p", {"statements.csv": "id,kind,date_start\ns,utterance,2019-05-16\n"}))
+    earlier = write(tmp_path / "q", {"statements.csv": "id,kind,date_end\ns,utterance,2019-05-15\n"})
+    with pytest.raises(LoadError, match=r"statements.csv:2:date_end: “2019-05-15”: it does not fit .* for date_start"):
+        loaded(database, earlier)
+    later = write(tmp_path / "q", {"statements.csv": "id,kind,date_end\ns,utterance,2019-05-17\n"})
+    loaded(database, later)
+    assert rows(database, "SELECT date_start, date_end FROM statements") == [("2019-05-16", "2019-05-17")]
+
+
 def test_search_finds_new_and_changed_words_and_no_old_ones(database: Path, package: Path) -> None:
     loaded(database, package)
     write(package, {"claims.csv": CLAIMS.replace("There will be war", "Peace is coming")})

@@ -34,6 +34,9 @@ def explained(name: str) -> Iterator[None]:
     """Turn what SQLite or the schema refuses into a LoadError that says what to do."""
     try:
         yield
+    except sqlite3.IntegrityError as error:  # validation has missed something: better no load than a wrong one
+        wrong, remedy = f"SQLite refuses a row ({error})", "report this; nothing was written"
+        raise LoadError([Problem(name, None, "", "", wrong, remedy)]) from error
     except sqlite3.DatabaseError as error:
         for sign, wrong, remedy in _REFUSALS:
             if sign in str(error).lower():
@@ -65,19 +68,6 @@ def make_durable(conn: sqlite3.Connection) -> None:
     """Write-ahead log and full synchronization: an acknowledged change outlasts a loss of power."""
     conn.execute("PRAGMA journal_mode = WAL")
     conn.execute("PRAGMA synchronous = FULL")
-
-
-@contextmanager
-def transaction(conn: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
-    """One transaction; anything that is raised rolls it back."""
-    conn.execute(begin)
-    try:
-        yield
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from .planning import Conflict, Counts, Plan, make_plan
 from .problems import LoadError, Problem, Problems, suggestion
 from .reading import BATCH, Batch, read_delimited
 from .reading_json import read_json, read_json_lines
-from .references import check_copies, check_cycles, check_pruned, check_references
+from .references import check_completed, check_copies, check_cycles, check_pruned, check_references
 from .revising import now
 from .rows import RowReader
 from .sources import STDIN, TABLE_NAMES, SourceFile, describe, find_files
@@ -173,7 +173,8 @@ def load_found(conn: sqlite3.Connection, sources: Sources, options: Options) -> 
         _describe_mapping(sources)
         stage.index()
     finally:
-        conn.execute("COMMIT")
+        if conn.in_transaction:
+            conn.execute("COMMIT")
     problems.extend(stage.duplicates())
     bulk = sum(stage.counts.values()) >= BULK
     if bulk:  # the words have been checked; SQLite would check them again, one row at a time
@@ -194,7 +195,7 @@ def _compare_and_write(
         stage.complete()
         plan = make_plan(stage, prune=options.prune, theirs=options.theirs)
         if whole:
-            for check in (check_references, check_copies, check_cycles, check_pruned, check_spans):
+            for check in (check_completed, check_references, check_copies, check_cycles, check_pruned, check_spans):
                 problems.extend(check(stage))
         problems.raise_if_any()
         report.counts, report.conflicts, report.spared = plan.counts, plan.conflicts, plan.spared

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from ..schema import LOADABLE, SUBJECT_TABLES, Column, Table, Type
+from ..schema import BY_NAME, LOADABLE, SUBJECT_TABLES, Column, Table, Type
 from ..schema.copies import CopyGroup, copy_groups
 from .problems import Problem, suggestion
 from .staging import Stage
@@ -46,6 +46,24 @@ def _exists(stage: Stage, table: str, value: str) -> str:
     gone = f"EXISTS (SELECT 1 FROM temp.\"diff_{table}\" AS d WHERE d.id = {value} AND d.state = 'conflict')"
     staged = f'EXISTS (SELECT 1 FROM temp."stage_{table}" AS x WHERE x.id = {value})'
     return f"(({staged} AND NOT {gone}) OR {stored})"
+
+
+def check_completed(stage: Stage) -> Iterator[Problem]:
+    """Rows that are sound by themselves but not with what the database has in the columns that they leave out."""
+    for number, part in enumerate(stage.parts):
+        table = BY_NAME[part.table]
+        for check in table.checks:
+            mentioned = [name for name in table.column_names if f'"{name}"' in check]
+            given = [name for name in mentioned if name in part.given]
+            if not given or len(given) == len(mentioned):
+                continue
+            rows = stage.conn.execute(
+                f'SELECT _line, "{given[-1]}" FROM temp."stage_{table.name}" WHERE _part = {number} AND NOT ({check})'
+            )
+            left_out = ", ".join(name for name in mentioned if name not in part.given)
+            for line, value in rows:
+                wrong = f"it does not fit what the database has for {left_out}"
+                yield Problem(part.file, line, given[-1], str(value), wrong, f"give {left_out} as well")
 
 
 def check_references(stage: Stage) -> Iterator[Problem]:
