@@ -157,7 +157,8 @@ def page(
     ``path`` is "" or "/claim/{id}"; ids arrive decoded in ``visit.ids``. ``template`` stands in
     ``templates/claims/``. ``label`` puts it into the navigation, in the order of ``place``. The viewer must see the
     database and all ``tables`` and may do ``action``, else 403. ``formats`` other than html and json are the handler's
-    own to make: it returns a Response when ``visit.format`` says so. ``framed``: other sites may show it inside a page of theirs.
+    own to make: it returns a Response when ``visit.format`` says so. ``framed``: other sites may show it inside a page
+    of theirs.
     """
 
     def declare(handler: Handler) -> Handler:
