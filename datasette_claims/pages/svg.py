@@ -65,13 +65,14 @@ def _number(value: Attribute) -> str:
 def drawing(
     children: Iterable[Child], width: float, height: float, title: str, description: str, *, standalone: bool = False
 ) -> Markup:
-    """The ``svg`` element: scales to its place, and is read out as one image with title and description.
+    """The ``svg`` element: scales to its place, and is read out with title and description.
 
-    ``standalone`` adds the namespace, a size, a white ground and the style, for a file of its own.
+    In a page it is a group, so that the links in it are reached; ``standalone`` makes it one image and adds the
+    namespace, a size, a white ground and the style, for a file of its own.
     """
     shared: dict[str, Attribute] = {
         "viewBox": f"0 0 {_number(float(width))} {_number(float(height))}",
-        "role": "img",
+        "role": "img" if standalone else "group",
         "class_": "claims-svg",
     }
     told = (element("title", title), element("desc", description))

@@ -1,0 +1,178 @@
+"""The statement page: what is printed, resolved and verified apart; the chain; every report; what stays closed."""
+
+import json
+import re
+import sqlite3
+
+import pytest
+
+from datasette_claims.loading import Options, load
+
+GHIKA = "ghika-no-increased-threat"
+URL = "/claims/-/claims/statement/"
+
+
+async def twin(ds, id=GHIKA, **options):
+    answer = await ds.client.get(f"{URL}{id}.json", **options)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def words(html):
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+async def test_printed_resolved_and_verified_dates_stand_apart(make_datasette, claims_db):
+    ds = make_datasette(claims_db)
+    page = words((await ds.client.get(URL + GHIKA)).text)
+    assert "Date as printed “Wednesday”" in page
+    assert "Date as resolved 15 May 2019" in page
+    assert "Date as verified 14 May 2019" in page
+    data = (await twin(ds))["data"]
+    assert (data["statement"]["date_start"], data["verified_dates"][0]["date_start"]) == ("2019-05-15", "2019-05-14")
+
+
+async def test_the_first_sentence_says_who_for_whom_when_and_how_often(make_datasette, claims_db):
+    ds = make_datasette(claims_db)
+    told = await twin(ds)
+    conn = sqlite3.connect(claims_db)
+    mentions, documents = conn.execute(
+        "select count(*), count(distinct document) from mentions where statement = ?", [GHIKA]
+    ).fetchone()
+    conn.close()
+    assert told["sentence"].startswith("Christopher Ghika, Deputy Commander, for Combined Joint Task Force")
+    assert "on 15 May 2019" in told["sentence"]
+    assert (mentions, documents) == (14, 5)
+    assert told["sentence"].endswith("Reported 14 times in five documents.")
+
+
+@pytest.mark.parametrize(
+    ("id", "relation", "to"),
+    [
+        ("maas-warns-pompeo", "parent_statement", "maas-recalls-warning-pompeo"),
+        ("europeans-believe-crisis-manufactured", "parent_statement", "vakil-on-european-belief"),
+        ("uk-mod-declines-threat-level", "in_reply_to", "nbc-asks-uk-threat-level"),
+        ("rouhani-army-day-speech", "parent_statement", "nbc-caption-rouhani"),
+        (GHIKA, "event", "ghika-briefing"),
+    ],
+)
+async def test_the_chain_leads_to_what_a_statement_rests_on(make_datasette, claims_db, id, relation, to):
+    ds = make_datasette(claims_db)
+    edges = (await twin(ds, id))["data"]["chain"]["edges"]
+    assert to in {e["object"][1] for e in edges if e["subject"] == ["statement", id] and e["relation"] == relation}
+    drawn = (await ds.client.get(URL + id)).text
+    assert drawn.count(to) >= 3, "in the drawing, in the list and among the facts"
+
+
+async def test_every_mention_leads_to_its_passage(make_datasette, claims_db):
+    ds = make_datasette(claims_db)
+    for report in (await twin(ds))["data"]["reports"]["listed"]:
+        path, _, mark = report["url"].partition("#")
+        answer = await ds.client.get(path)
+        assert answer.status_code == 200
+        assert f'id="{mark}"' in answer.text, report["url"]
+
+
+async def test_escalation_and_lost_hedges_are_shown(make_datasette, claims_db):
+    ds = make_datasette(claims_db)
+    page = words((await ds.client.get(URL + GHIKA)).text)
+    assert "“contradicted” stronger verb" in page
+    hedged = await twin(ds, "ghika-many-militias-no-increase")
+    lost = [r["difference"]["lost_hedges"] for r in hedged["data"]["reports"]["listed"] if r["difference"]]
+    assert any(lost), "one of the example reports leaves out a hedge"
+
+
+async def test_whether_the_record_holds_is_said_for_each_document(make_datasette, claims_copy):
+    holds = {each["document"]: each["holds"] for each in (await twin(make_datasette(claims_copy)))["data"]["integrity"]}
+    assert holds["nbc-2019-05-16"] == "not_attached"
+    assert holds["gulf-desk-2019-05-14"] == "yes"
+    conn = sqlite3.connect(claims_copy)
+    conn.execute("update documents set text = replace(text, 'threat', 'danger') where id = 'gulf-desk-2019-05-14'")
+    conn.commit()
+    conn.close()
+    ds = make_datasette(claims_copy)
+    holds = {each["document"]: each for each in (await twin(ds))["data"]["integrity"]}
+    assert holds["gulf-desk-2019-05-14"]["holds"] == "no"
+    assert holds["gulf-desk-2019-05-14"]["faults"]
+    assert "does not hold" in (await ds.client.get(URL + GHIKA)).text
+
+
+async def test_the_history_tells_the_load_and_each_change(make_datasette, claims_copy, tmp_path):
+    folder = tmp_path / "change"
+    folder.mkdir()
+    (folder / "statements.csv").write_text(f"id,kind,note\n{GHIKA},utterance,Seen again\n", encoding="utf-8")
+    before = (await twin(make_datasette(claims_copy)))["data"]["history"]["changes"]
+    assert [change["operation"] for change in before] == ["load"]
+    load(claims_copy, [folder], Options(theirs=True))
+    after = (await twin(make_datasette(claims_copy)))["data"]["history"]["changes"]
+    assert after[0]["operation"] == "update"
+    assert json.loads(after[0]["after"])["note"] == "Seen again"
+
+
+CLOSED = {
+    "mentions": ("reports", GHIKA + "--body"),
+    "documents": (None, "Coalition general contradicts Washington"),
+    "actors": (None, "Combined Joint Task Force"),
+    "claims": ("stances", "pose an increased threat"),
+    "stances": ("stances", "Which side it takes"),
+    "assessments": ("verified_dates", "Date as verified"),
+    "events": (None, "Ghika briefs reporters"),
+    "revisions": ("history", "Revision <a"),
+}
+
+
+@pytest.mark.parametrize("table", CLOSED)
+async def test_what_stands_in_a_closed_table_is_not_shown(make_datasette, claims_db, table):
+    key, told = CLOSED[table]
+    open_page = (await make_datasette(claims_db).client.get(URL + GHIKA)).text
+    assert told in open_page
+    metadata = {"databases": {"claims": {"tables": {table: {"allow": {"id": "editor"}}}}}}
+    ds = make_datasette(claims_db, metadata=metadata)
+    for format in ("", ".json"):
+        answer = await ds.client.get(URL + GHIKA + format)
+        assert answer.status_code == 200
+        assert told not in answer.text, format
+    if key:
+        assert (await twin(ds))["data"][key] is None
+
+
+async def test_a_closed_statement_table_closes_the_page(make_datasette, claims_db):
+    metadata = {"databases": {"claims": {"tables": {"statements": {"allow": {"id": "editor"}}}}}}
+    assert (await make_datasette(claims_db, metadata=metadata).client.get(URL + GHIKA)).status_code == 403
+
+
+async def test_an_unknown_statement_says_what_to_do(make_datasette, claims_db):
+    answer = await make_datasette(claims_db).client.get(URL + "nobody-said-this")
+    assert answer.status_code == 404
+    assert "nobody-said-this" in answer.text
+    assert "statements table" in answer.text
+
+
+async def test_data_stays_text(make_datasette, claims_copy):
+    hostile = "</h1><script>alert('x')</script>"
+    conn = sqlite3.connect(claims_copy)
+    for column in ("content", "speaker_label", "speaker_role", "cue", "date_text", "hedge_terms", "note"):
+        conn.execute(f"update statements set {column} = ? where id = ?", [hostile, GHIKA])
+    conn.execute("update mentions set content = ?, cue = ?, speaker_label = ?", [hostile] * 3)
+    conn.execute("update documents set title = ?, url = 'javascript:alert(1)'", [hostile])
+    conn.execute("update assessments set rationale = ?, url = 'javascript:alert(1)'", [hostile])
+    conn.commit()
+    conn.close()
+    answer = await make_datasette(claims_copy).client.get(URL + GHIKA)
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    assert "javascript:" not in answer.text
+
+
+async def test_a_circle_in_the_data_is_named_and_the_page_stands(make_datasette, claims_copy):
+    conn = sqlite3.connect(claims_copy)
+    conn.execute(
+        "update statements set parent_statement = 'maas-warns-pompeo' where id = 'maas-recalls-warning-pompeo'"
+    )
+    conn.commit()
+    conn.close()
+    ds = make_datasette(claims_copy)
+    answer = await ds.client.get(URL + "maas-warns-pompeo")
+    assert answer.status_code == 200
+    assert (await twin(ds, "maas-warns-pompeo"))["data"]["chain"]["problems"][0]["kind"] == "cycle"
+    assert "claims-failed" in answer.text
