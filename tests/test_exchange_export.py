@@ -83,7 +83,8 @@ def hostile_records(draw, most=4):
     build = st.builds
     actor = build(
         records.Actor, id=one, name=TEXT, kind=word(vocabulary.ACTOR_KIND),
-        identification=word(vocabulary.IDENTIFICATION), country=st.none() | st.just("GB"), parent=some,
+        identification=word(vocabulary.IDENTIFICATION), country=st.none() | st.just("GB"),
+        country_basis=word(vocabulary.COUNTRY_BASIS), parent=some,
         other_names=st.tuples(ID), note=MAYBE,
     )  # fmt: skip
     document = build(

@@ -35,6 +35,7 @@ class Actor(Record):
     kind: str
     identification: str
     country: str | None
+    country_basis: str
     parent: str | None
     other_names: tuple[str, ...]
     note: str | None
