@@ -36,35 +36,53 @@ Ratios = dict[str, float]
 
 
 def run(path: Path, stances: int, repeat: int, sql_seconds: float) -> Ratios:
-    """Measure one database of ``stances`` stances and print the medians. Stops where a peer's answer differs."""
+    """Measure one database of ``stances`` stances and print the medians. Stops where a peer's answer differs.
+
+    Ours and the peers take turns, so that whatever else the machine does falls on all alike.
+    """
     index, ratios = own_costs(path, stances)
-    questions = our_questions(index)
-    ours = {name: median(ask, repeat) for name, (ask, _) in questions.items()}
-    print(f"{stances:>9,} stances       ours " + "  ".join(f"{name} {ms(ours[name])}" for name in questions))
-    for make in (lambda: DuckDB(index), lambda: SQLite(index, sql_seconds)):
-        peer = make()
-        shown = []
-        for name, ask in peer_questions(peer, index).items():
-            seconds, at_least = peer_time(ask, questions[name], repeat, peer.name, name)
-            ratios[f"{name}_{stances}_{peer.name}_to_ours"] = round(seconds / ours[name], 1)
-            shown.append(f"{name} {'>' * at_least}{ms(seconds)} ({'>' * at_least}{seconds / ours[name]:.1f}x)")
-        print(f"{'':>17} {peer.name:>10} " + "  ".join(shown))
+    peers: list[Peer] = [DuckDB(index), SQLite(index, sql_seconds)]
+    asked = {peer.name: peer_questions(peer, index) for peer in peers}
+    for name, (ask, plain) in our_questions(index).items():
+        times = take_turns(ask, plain, {peer: questions[name] for peer, questions in asked.items()}, repeat, name)
+        ours = times.pop("ours")[0]
+        shown = [f"ours {ms(ours):>9}"]
+        for peer, (seconds, stopped) in times.items():
+            ratios[f"{name}_{stances}_{peer}_to_ours"] = round(seconds / ours, 1)
+            shown.append(f"{peer} {'>' * stopped}{ms(seconds)} ({'at least ' * stopped}{seconds / ours:.1f} times)")
+        print(f"{stances:>9,} stances  {name:<7} " + "   ".join(shown))
     return ratios
 
 
-def peer_time(
-    ask: Callable[[], Any], ours: tuple[Callable[[], Any], Callable[[Any], Any]], repeat: int, peer: str, name: str
-) -> tuple[float, bool]:
-    """The median seconds of a peer, and whether it was stopped first; its first answer is held against ours."""
-    start = time.perf_counter()
-    try:
-        answer = ask()
-    except TooSlow:
-        return time.perf_counter() - start, True
-    first = time.perf_counter() - start
-    if answer != ours[1](ours[0]()):
-        raise SystemExit(f"{peer} and the stance index differ on {name}")
-    return (first if first > 5 else median(ask, repeat)), False
+def take_turns(
+    ours: Callable[[], Any],
+    plain: Callable[[Any], Any],
+    peers: dict[str, Callable[[], Any]],
+    repeat: int,
+    name: str,
+) -> dict[str, tuple[float, bool]]:
+    """Median seconds of each, and whether it was stopped at its limit. A first call, not counted, holds the answers
+    against each other; a peer that takes more than five seconds for it is not called again."""
+    answer = plain(ours())
+    times: dict[str, list[float]] = {"ours": []}
+    final: dict[str, tuple[float, bool]] = {}
+    for peer, ask in peers.items():
+        start = time.perf_counter()
+        try:
+            if ask() != answer:
+                raise SystemExit(f"{peer} and the stance index differ on {name}")
+            stopped = False
+        except TooSlow:
+            stopped = True
+        seconds = time.perf_counter() - start
+        if stopped or seconds > 5:
+            final[peer] = seconds, stopped
+        else:
+            times[peer] = []
+    for _ in range(repeat):
+        for who in times:
+            times[who].append(timed(ours if who == "ours" else peers[who]))
+    return {who: (statistics.median(listed), False) for who, listed in times.items()} | final
 
 
 def our_questions(index: StanceIndex) -> dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]]:
@@ -132,8 +150,8 @@ def plain_pairs(given: Any) -> dict[tuple[int, int], tuple[int, int, int]]:
     """Our pairs in the form of ``peer_pairs``."""
     found, (figures, *_) = given
     codes, tables = found.unit_codes.tolist(), figures.tables
-    equal = np.trace(tables, axis1=2, axis2=3)
-    distance = (tables * np.abs(np.subtract.outer((-1, 0, 1), (-1, 0, 1)))).sum(axis=(2, 3))
+    equal = np.trace(tables)
+    distance = np.einsum("abuv,ab->uv", tables, np.abs(np.subtract.outer((-1, 0, 1), (-1, 0, 1))))
     return {
         (codes[a], codes[b]): (int(figures.n[a, b]), int(equal[a, b]), int(distance[a, b]))
         for a in range(len(codes))

@@ -15,15 +15,20 @@ from datasette_claims.comparison import (
     FilterError,
     Filters,
     MatrixRequest,
+    agreement,
     build,
+    changes,
     contestedness,
     date_range,
     facets,
     krippendorff_alpha,
     matrix,
     parse,
+    positions,
     select,
     seriate,
+    splits,
+    tallies,
 )
 from datasette_claims.comparison.agreement import Agreement, pair_tables
 
@@ -208,6 +213,7 @@ def test_narrower_claims_count_through_several_steps_and_both_wordings():
         ({"claim_order": "x"}, "claim_order"),
         ({"row_order": "claim"}, "row_claim"),
         ({"row_limit": -1}, "row_limit"),
+        ({"row_limit": 10_000_000}, "row_limit"),
         ({"claims": ("nothing",)}, "claims"),
         ({"row_order": "claim", "row_claim": "nothing"}, "row_claim"),
     ],
@@ -217,6 +223,59 @@ def test_a_matrix_that_cannot_be_made_is_refused(asked, parameter):
     with pytest.raises(FilterError) as caught:
         matrix(selection, MatrixRequest(**asked))
     assert caught.value.parameter == parameter
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter"),
+    [
+        ({"units": "speaker"}, "units"),
+        ({"bases": ("hearsay",)}, "basis"),
+        ({"chosen": ("XX",)}, "chosen"),
+        ({"limit": 100_000}, "units"),
+    ],
+)
+def test_positions_that_cannot_be_had_are_refused(asked, parameter):
+    selection = select(build(small_database(stances(("a0", "c0", "supports")))), Filters())
+    with pytest.raises(FilterError) as caught:
+        positions(selection, **asked)
+    assert caught.value.parameter == parameter
+
+
+def test_stances_without_a_stated_unit_take_no_part_and_are_counted():
+    rows = stances(("a0", "c0", "supports"), ("a1", "c0", "disputes"), ("a2", "c0", "queries"))
+    rows[1] |= {"country": "GB"}
+    found = positions(select(build(small_database(rows)), Filters()), "country")
+    assert (found.unit_ids, found.unit_count, found.unplaced) == (("GB",), 1, 1)
+
+
+@SLOW
+@given(stance_rows(most=60), choices, st.sampled_from(["actor", "organization", "country"]))
+def test_positions_are_those_of_the_latest_date(rows, names, kind):
+    conn = small_database(rows)
+    index = build(conn)
+    found = positions(select(index, parse(chosen(names), index)), kind, bases=("explicit", "inferred"))
+    sql = (
+        f"SELECT {kind}, claim, stance, coalesce(date_end, date_start, '') FROM stances WHERE {where(names)} "
+        f"AND basis IN ('explicit', 'inferred') AND stance NOT IN ('queries', 'declines') "
+        f"AND coalesce({kind}, 'not_stated') <> 'not_stated'"
+    )
+    expected = {}
+    for unit, claim, stance, day in conn.execute(sql):
+        latest, said = expected.get((unit, claim), ("", set()))
+        expected[unit, claim] = (
+            (day, {stance}) if day > latest else (latest, said | ({stance} if day == latest else set()))
+        )
+    words = {
+        (unit, claim): found.stance(u, c)
+        for u, unit in enumerate(found.unit_ids)
+        for c, claim in enumerate(found.claim_ids)
+        if found.stance(u, c)
+    }
+    assert words == {key: said.copy().pop() if len(said) == 1 else "mixed" for key, (_, said) in expected.items()}
+    number = {"supports": 1, "disputes": -1, "neutral": 0, "mixed": 0}
+    units, claims = found.unit_ids, found.claim_ids
+    for (unit, claim), word in words.items():
+        assert found.values[units.index(unit), claims.index(claim)] == number[word]
 
 
 def test_facets_keep_what_is_chosen_and_say_how_much_they_leave_out():
@@ -284,6 +343,19 @@ def test_alpha_agrees_with_krippendorff(values, level):
         return
     theirs = krippendorff.alpha(reliability_data=data, level_of_measurement=level, value_domain=[-1, 0, 1])
     assert ours == pytest.approx(theirs)
+
+
+def test_an_empty_database_has_empty_answers():
+    selection = select(build(small_database([])), Filters())
+    found = matrix(selection)
+    assert (found.row_ids, found.claim_ids, found.stances, list(found.grid())) == ((), (), 0, [])
+    assert all(facet.values == () for facet in facets(selection).values())
+    nobody = positions(selection)
+    assert agreement(nobody).s.shape == (0, 0)
+    assert seriate(agreement(nobody).s).tolist() == []
+    assert np.isnan(krippendorff_alpha(tallies(nobody)))
+    assert changes(selection) == ((), 0)
+    assert splits(selection, "actor").total == 0
 
 
 def test_an_unknown_level_is_refused():

@@ -126,8 +126,8 @@ def test_a_write_by_another_process_that_keeps_no_revision_is_noticed(tmp_path, 
     path = copied_to(tmp_path / "c.db", [{**STANCE, "id": "t0"}], mode)
     store, source = IndexStore(), source_of(path)
     first = store.get(source)
-    assert store.get(source) is first
-    assert store.peek(source) is first
+    assert store.get(source_of(path)) is first
+    assert store.peek(source_of(path)) is first
     subprocess.run([sys.executable, "-c", WRITE_ELSEWHERE, str(path)], check=True)
     assert store.peek(source) is None
     second = store.get(source)

@@ -24,7 +24,7 @@ _SPARSE = 8
 """A claim on which less than one unit in eight has a position is listed."""
 _PAIRS = 2_000_000
 """How many pairs are listed at once, at most."""
-_DISTANCE = np.abs(np.subtract.outer(VALUES, VALUES)).astype(float)
+_DISTANCE = np.abs(np.subtract.outer(VALUES, VALUES))
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class PairFigures:
 
 @dataclass(frozen=True)
 class Agreement:
-    """The figures of all pairs of U units. ``tables`` int64 [U, U, 3, 3]: shared claims by (a, b) in VALUES.
+    """The figures of all pairs of U units. ``tables`` int64 [3, 3, U, U]: in ``tables[a, b, u, v]`` the number of
+    shared claims on which u takes the position VALUES[a] and v VALUES[b].
 
     Every figure is an array [U, U], symmetric; on the diagonal a unit stands beside itself.
     """
@@ -51,14 +52,13 @@ class Agreement:
     @cached_property
     def n(self) -> IntArray:
         """On how many claims both have a position: int64."""
-        n: IntArray = self.tables.sum(axis=(2, 3))
+        n: IntArray = self.tables.sum(axis=(0, 1))
         return n
 
     @cached_property
     def agree(self) -> FloatArray:
         """The share of shared claims on which the positions are equal, in [0, 1]."""
-        equal = np.trace(self.tables, axis1=2, axis2=3)
-        return _divide(equal, self.n)
+        return _divide(np.trace(self.tables), self.n)
 
     @cached_property
     def s(self) -> FloatArray:
@@ -66,8 +66,7 @@ class Agreement:
 
         Source: C. S. Signorino and J. M. Ritter, "Tau-b or Not Tau-b", International Studies Quarterly 43 (1999).
         """
-        distance = (self.tables * _DISTANCE).sum(axis=(2, 3))
-        return 1.0 - 2.0 * _divide(distance, 2 * self.n)
+        return 1.0 - 2.0 * _divide(self._weighted(_DISTANCE), 2 * self.n)
 
     @cached_property
     def kappa(self) -> FloatArray:
@@ -76,7 +75,7 @@ class Agreement:
 
         Source: J. Cohen, "A Coefficient of Agreement for Nominal Scales" (1960).
         """
-        return self._weighted_kappa((_DISTANCE > 0).astype(float))
+        return self._weighted_kappa(np.minimum(_DISTANCE, 1))
 
     @cached_property
     def kappa_linear(self) -> FloatArray:
@@ -92,22 +91,29 @@ class Agreement:
 
         Source: W. A. Scott, "Reliability of Content Analysis: The Case of Nominal Scale Coding" (1955).
         """
-        first, second = self._shares
-        chance = (((first + second) / 2) ** 2).sum(axis=2)
-        return _chance_corrected(self.agree, chance)
+        both = self._first + self._first.transpose(0, 2, 1)
+        # In whole numbers, so that "only one position occurs" is exactly zero: 1 - chance = (4n^2 - sum) / 4n^2.
+        disagreement = 4 * self.n**2 - (both**2).sum(axis=0)
+        return 1.0 - _divide(4 * self.n * (self.n - np.trace(self.tables)), disagreement)
 
     @cached_property
-    def _shares(self) -> tuple[FloatArray, FloatArray]:
-        """How often each of a pair takes each position on their shared claims: [U, U, 3] both."""
-        n = self.n[:, :, None]
-        return _divide(self.tables.sum(axis=3), n), _divide(self.tables.sum(axis=2), n)
+    def _first(self) -> IntArray:
+        """How often the first of a pair takes each position on their shared claims: int64 [3, U, U]."""
+        first: IntArray = self.tables.sum(axis=1)
+        return first
 
-    def _weighted_kappa(self, weights: FloatArray) -> FloatArray:
+    def _weighted(self, weights: IntArray) -> IntArray:
+        """The sum of the weights [3, 3] over the shared claims of each pair."""
+        pairs = [(a, b) for a, b in np.argwhere(weights).tolist()]
+        total: IntArray = sum((weights[a, b] * self.tables[a, b] for a, b in pairs), np.zeros_like(self.n))
+        return total
+
+    def _weighted_kappa(self, weights: IntArray) -> FloatArray:
         """1 - observed / expected disagreement, from weights [3, 3] of disagreement."""
-        first, second = self._shares
-        observed = _divide((self.tables * weights).sum(axis=(2, 3)), self.n)
-        expected = np.einsum("uva,ab,uvb->uv", first, weights, second, optimize=True)
-        return 1.0 - _divide(observed, expected)
+        second = self._first.transpose(0, 2, 1)
+        pairs = [(a, b) for a, b in np.argwhere(weights).tolist()]
+        expected = sum((weights[a, b] * self._first[a] * second[b] for a, b in pairs), np.zeros_like(self.n))
+        return 1.0 - _divide(self._weighted(weights) * self.n, expected)
 
     def pair(self, one: int, other: int) -> PairFigures:
         """The figures of one pair, by the places of the units."""
@@ -122,7 +128,7 @@ def agreement(positions: Positions) -> Agreement:
 
 
 def pair_tables(values: npt.NDArray[np.int8]) -> IntArray:
-    """How often each pair takes each pair of positions: int64 [U, U, 3, 3] from values int8 [U, C].
+    """How often each pair takes each pair of positions: int64 [3, 3, U, U] from values int8 [U, C].
 
     On claims where many units have a position, all pairs at once come from a matrix product; on the others it is
     faster to list the pairs that there are.
@@ -131,7 +137,7 @@ def pair_tables(values: npt.NDArray[np.int8]) -> IntArray:
     many = (values != MISSING).sum(axis=0) * _SPARSE > units
     total = _tables_by_product(values[:, many])
     few = np.flatnonzero(~many)
-    size = max(1, _PAIRS * _SPARSE**2 // max(units, 1) ** 2)
+    size = max(1, _PAIRS * 2 * _SPARSE**2 // max(units, 1) ** 2)
     for start in range(0, len(few), size):
         total += _tables_by_listing(values[:, few[start : start + size]])
     return total
@@ -149,21 +155,25 @@ def _tables_by_product(values: npt.NDArray[np.int8]) -> IntArray:
         part = values[:, start : start + _BLOCK]
         ones = np.concatenate([part == value for value in VALUES]).astype(np.float32)
         total += (ones @ ones.T).astype(np.int64)
-    tables: IntArray = np.ascontiguousarray(total.reshape(3, units, 3, units).transpose(1, 3, 0, 2))
+    tables: IntArray = np.ascontiguousarray(total.reshape(3, units, 3, units).transpose(0, 2, 1, 3))
     return tables
 
 
 def _tables_by_listing(values: npt.NDArray[np.int8]) -> IntArray:
-    """Every two units that share a claim, one pair after the other."""
+    """Every two units that share a claim are listed once; the other way round and each unit beside itself follow."""
     units = len(values)
     claim, unit = np.nonzero(values.T != MISSING)
-    sizes = np.bincount(claim, minlength=values.shape[1])
-    starts = (np.cumsum(sizes) - sizes)[claim]
-    one = np.repeat(np.arange(len(claim)), sizes[claim])
-    other = ranges(starts, starts + sizes[claim])
     position = values[unit, claim].astype(np.int64) - VALUES[0]
-    key = (unit[one] * units + unit[other]) * 9 + position[one] * 3 + position[other]
-    return count(key, units * units * 9).reshape(units, units, 3, 3)
+    ends = np.cumsum(np.bincount(claim, minlength=values.shape[1]))[claim]
+    own = np.arange(len(claim))
+    one, other = np.repeat(own, ends - own - 1), ranges(own + 1, ends)
+    key = (position * 3 * units + unit)[one] * units + (position * units * units + unit)[other]
+    half = count(key, 9 * units * units).reshape(3, 3, units, units)
+    tables: IntArray = half + half.transpose(1, 0, 3, 2)
+    each = count(position * units + unit, 3 * units).reshape(3, units)
+    for value, unit_counts in enumerate(each):
+        np.einsum("uu->u", tables[value, value])[:] += unit_counts
+    return tables
 
 
 def differing(positions: Positions, one: int, other: int) -> list[tuple[str, str, str]]:
@@ -182,9 +192,3 @@ def _divide(above: npt.ArrayLike, below: npt.ArrayLike) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient: FloatArray = np.true_divide(above, below)
     return np.where(np.asarray(below) == 0, np.nan, quotient)
-
-
-def _chance_corrected(observed: FloatArray, chance: FloatArray) -> FloatArray:
-    below = 1.0 - chance
-    # Shares that sum to 1 in floating point can leave a rest of 1e-16 where only one position occurs.
-    return _divide(observed - chance, np.where(np.abs(below) < 1e-12, 0.0, below))

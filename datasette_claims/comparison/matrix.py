@@ -22,6 +22,8 @@ from .selection import ClaimRows, Selection
 ROW_KINDS = ("actor", "organization", "country")
 ROW_ORDERS = ("count", "name", "contradictions", "claim")
 CLAIM_ORDERS = ("contested", "count", "name")
+MAX_CELLS = 500_000
+"""How many cells one page of a matrix may have; each takes some 400 bytes."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ class MatrixRequest:
         for name in ("claim_offset", "claim_limit", "row_offset", "row_limit"):
             if getattr(self, name) < 0:
                 raise FilterError(name, "it is negative", "give 0 or more")
+        if self.row_limit * self.claim_limit > MAX_CELLS:
+            problem = f"{self.row_limit:,} rows of {self.claim_limit:,} claims are more than {MAX_CELLS:,} cells"
+            raise FilterError("row_limit", problem, "ask for fewer at once and page through them")
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,17 @@ from .selection import Selection, rows_allowed
 
 DEFAULT_BASES = ("explicit", "vote")
 UNIT_LIMIT = 400
+"""How many units can be compared at once: the tables of all pairs grow with the square."""
+
 UNIT_KINDS = ("actor", "organization", "country")
 
 MISSING = np.int8(-128)
 """Stands in ``values`` where a unit has no position."""
 
 _BITS = {"supports": 1, "disputes": 2, "mixed": 4, "neutral": 8}
+_BITS_OF_CODE = np.zeros(STANCE_SIZE, dtype=np.uint8)
+for _word, _bit in _BITS.items():
+    _BITS_OF_CODE[STANCE_CODES[_word]] = _bit
 _VALUES = np.zeros(16, dtype=np.int8)
 _VALUES[[0, 1, 2]] = MISSING, 1, -1
 _IS_MIXED = np.ones(16, dtype=bool)
@@ -97,31 +102,31 @@ def positions(
     kind of unit, a basis or a unit that does not exist.
     """
     index = selection.index
-    _check(index, units, bases, chosen)
+    _check(index, units, bases, chosen, limit)
     rows, unplaced = _counted(selection, units, bases)
     unit = _column(index.codes[units], rows)
     codes, unit_count = _units(index, units, unit, chosen, limit)
-    claims = np.arange(index.size("claim"))
-    if rows is not None:
-        claims = np.flatnonzero(count(index.codes["claim"][rows], len(claims)))
-    place = np.full(index.size(units), -1, dtype=np.int32)
-    place[codes] = np.arange(len(codes), dtype=np.int32)
-    at = np.zeros(index.size("claim"), dtype=np.int32)
-    at[claims] = np.arange(len(claims), dtype=np.int32)
-    here = place[unit]
+    here = _places(codes, index.size(units))[unit]
     if len(codes) < unit_count:
         kept = np.flatnonzero(here >= 0)
         rows, here = (kept if rows is None else rows[kept]), here[kept]
+    claim, claims = _column(index.codes["claim"], rows), np.arange(index.size("claim"))
+    if selection.mask is not None:
+        claims = np.flatnonzero(count(claim, len(claims)))
+        claim = _places(claims, index.size("claim"))[claim]
     wide = np.int64 if len(codes) * len(claims) > np.iinfo(np.int32).max else np.int32
-    cell = here * wide(len(claims)) + at[_column(index.codes["claim"], rows)]
-    kinds = _latest(cell, _column(_bits(index), rows), _column(index.when, rows), len(codes) * len(claims))
-    table = kinds.reshape(len(codes), len(claims))
+    cell = here * wide(len(claims)) + claim
+    bits = _BITS_OF_CODE[_column(index.codes["stance"], rows)]
+    table = _latest(cell, bits, _column(index.when, rows), len(codes) * len(claims))
+    table = table.reshape(len(codes), len(claims))
     touched = np.flatnonzero(table.any(axis=0))
-    table = table[:, touched]
+    table = table if len(touched) == len(claims) else table[:, touched]
     return Positions(index, units, codes, claims[touched], _VALUES[table], _IS_MIXED[table], unit_count, unplaced)
 
 
-def _check(index: StanceIndex, units: str, bases: Sequence[str], chosen: Sequence[str] | None) -> None:
+def _check(index: StanceIndex, units: str, bases: Sequence[str], chosen: Sequence[str] | None, limit: int) -> None:
+    if max(limit, len(chosen or ())) > UNIT_LIMIT:
+        raise FilterError("units", f"more than {UNIT_LIMIT} of them cannot be compared at once", "choose fewer")
     if units not in UNIT_KINDS:
         raise FilterError("units", f"there is no “{units[:80]}”", f"use one of: {', '.join(UNIT_KINDS)}")
     for basis in bases:
@@ -136,12 +141,11 @@ def _column(values: AnyArray, rows: IntArray | None) -> AnyArray:
     return values if rows is None else values[rows]
 
 
-def _bits(index: StanceIndex) -> npt.NDArray[np.uint8]:
-    """The position that each stance takes, as one bit; 0 for queries and declines: uint8 [n]."""
-    table = np.zeros(STANCE_SIZE, dtype=np.uint8)
-    for word, bit in _BITS.items():
-        table[STANCE_CODES[word]] = bit
-    return table[index.codes["stance"]]
+def _places(codes: IntArray, size: int) -> npt.NDArray[np.int32]:
+    """Code -> its place in ``codes``, -1 for one that is not there: int32 [size]."""
+    places = np.full(size, -1, dtype=np.int32)
+    places[codes] = np.arange(len(codes), dtype=np.int32)
+    return places
 
 
 def _counted(selection: Selection, units: str, bases: Sequence[str]) -> tuple[IntArray | None, int]:

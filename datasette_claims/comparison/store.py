@@ -26,10 +26,11 @@ MAX_BYTES = 1 << 30
 @dataclass(frozen=True)
 class Source:
     """A database to index. ``connect`` opens a new connection that any thread may use (``check_same_thread=False``);
-    ``path`` is its file, if it is one. ``immutable``: nobody can change it, so it is never asked again."""
+    ``path`` is its file, if it is one. ``immutable``: nobody can change it, so it is never asked again. Sources of
+    the same name, path and mutability are equal, so that a page may make one for each request."""
 
     name: str
-    connect: Callable[[], sqlite3.Connection]
+    connect: Callable[[], sqlite3.Connection] = field(compare=False)
     path: Path | None = None
     immutable: bool = False
 
@@ -129,6 +130,8 @@ class IndexStore:
         with self._lock:
             held = self._held.get(source.name)
             if held is None or held.source != source:
+                if held is not None:
+                    held.watcher.close()
                 held = self._held[source.name] = _Held(source, Watcher(source))
             self._held.move_to_end(source.name)
             return held
