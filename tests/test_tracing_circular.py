@@ -63,15 +63,15 @@ def test_two_documents_that_go_back_to_one_official():
     assert (found.claim, found.stance, found.speaker) == ("c", "supports", "official")
     assert found.documents == ("d1", "d2")
     assert found.paths == (
-        (Key("statement", "a"),),
-        (Key("statement", "b"), Key("document", "d1"), Key("statement", "a")),
+        (Key("document", "d1"), Key("statement", "a")),
+        (Key("document", "d2"), Key("statement", "b"), Key("document", "d1"), Key("statement", "a")),
     )
 
 
 def test_several_statements_told_by_one_official():
     conn = data([s("a", "official", **UNNAMED), s("b", "minister", "d2", parent_statement="a")])
     _, (found,) = claim_circularity(conn, "c")
-    assert found.paths[1] == (Key("statement", "b"), Key("statement", "a"))
+    assert found.paths[1] == (Key("document", "d2"), Key("statement", "b"), Key("statement", "a"))
 
 
 NOT_SINGLE = {

@@ -106,6 +106,8 @@ def test_reports_in_two_languages_are_a_translation():
         ("contradicted the risk", "opposes"),
         ("said, and later denied", "opposes"),
         ("hinted", "weakens"),
+        ("shot back", "opposes"),
+        ("played down the risk", "weakens"),
         ("blasted", "attacks"),
         ("would not be drawn on", None),
         ("claimed", None),

@@ -40,7 +40,11 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class SingleSource:
-    """All ``statements`` on one side go back to ``speaker``, unnamed, by these paths (statement or document keys)."""
+    """All ``statements`` on one side go back to ``speaker``, unnamed.
+
+    ``paths`` run from each document that reports one of them, through statements and documents, to what the speaker
+    said.
+    """
 
     claim: str
     stance: str
@@ -90,7 +94,12 @@ def single_sources(rows: SourceRows) -> tuple[SingleSource, ...]:
         reported = tuple(dict.fromkeys(d for one in statements for d in documents.get(one, ())))
         speaker = _one_unnamed(ends.values(), said)
         if speaker is not None and (len(statements) > 1 or len(reported) > 1):
-            paths = tuple(_path(follow, Key("statement", one), end) for one, these in ends.items() for end in these)
+            paths = tuple(
+                (*first, *_path(follow, Key("statement", one), end))
+                for one, these in ends.items()
+                for first in ([(Key("document", d),) for d in documents.get(one, ())] or [()])
+                for end in these
+            )
             found.append(SingleSource(claim, stance, speaker, tuple(statements), reported, paths))
     return tuple(found)
 

@@ -6,7 +6,8 @@ by nature.
 
 The scale of reporting verbs (``verbs.csv``) orders verbs by how much they make of what was said: weakens < says <
 stresses < warns < opposes < attacks. It describes the verb, not the truth: a speaker may well have warned. A verb
-that is not on the scale ("claimed", "would not be drawn on") has no strength.
+that is not on the scale ("claimed", "would not be drawn on") has no strength; of several the strongest counts. Verbs
+of two words ("shot back") are written with an underscore in the file.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from ..anchoring.diffing import word_diff
 from ..anchoring.folding import fold
@@ -149,7 +151,9 @@ def word_changes(old: str, new: str) -> tuple[Change, ...]:
 def verb_of(cue: str) -> Verb | None:
     """The strongest verb of a cue that is on the scale; None if none is."""
     scale = _scale()
-    verbs = [scale[word] for word in (match.group().casefold() for match in _WORD.finditer(cue)) if word in scale]
+    words = [match.group().casefold() for match in _WORD.finditer(cue)]
+    pairs = [f"{one} {other}" for one, other in pairwise(words)]
+    verbs = [scale[word] for word in (*pairs, *words) if word in scale]
     return max(verbs, key=lambda verb: verb.strength, default=None)
 
 
@@ -221,7 +225,8 @@ def _scale() -> dict[str, Verb]:
     found: dict[str, Verb] = {}
     for row in _read("verbs.csv"):
         for form in row["forms"].split():
-            found[form] = Verb(form, int(row["strength"]), row["class"])
+            word = form.replace("_", " ")
+            found[word] = Verb(word, int(row["strength"]), row["class"])
     return found
 
 
