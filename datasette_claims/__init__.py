@@ -80,6 +80,16 @@ def filters_from_request(request: Any, database: str, table: str, datasette: Any
 
 
 @hookimpl
+def table_actions(
+    datasette: Any, actor: Any, database: str, table: str, request: Any
+) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    """From the stances and the statements to their comparison."""
+    from .pages import from_tables
+
+    return lambda: from_tables.compare_these(datasette, actor, database, table, request)
+
+
+@hookimpl
 def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[str, str]]]]:
     """The start page of each readable claims database."""
     from .pages import menu

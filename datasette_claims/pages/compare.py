@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from .compare_export import drawing_of, png, stream_csv, svg
 from .compare_figures import Figures, Names, checksum, data, figures, wanted_names
 from .compare_sentence import limits, sentence, title
 from .compare_timeline import by_month, timeline_of
-from .compare_view import CLAIMS_A_PAGE, ORDERS, OTHERS, ROWS, ROWS_A_PAGE, SHAPES, View, view_of
+from .compare_view import ALIASES, CLAIMS_A_PAGE, ORDERS, OTHERS, ROWS, ROWS_A_PAGE, SHAPES, View, view_of
 from .framework import Answer, Visit, page
 from .links import encode
 
@@ -53,7 +54,7 @@ async def compare(visit: Visit) -> Answer | Response:
     shown = await look(visit, view, selection)
     if visit.format in ("svg", "png"):
         drawing = await drawing_of(visit, shown.figures, shown.names)
-        return png(drawing) if visit.format == "png" else svg(drawing)
+        return await asyncio.to_thread(png, drawing) if visit.format == "png" else svg(drawing)
     return await answer(visit, shown)
 
 
@@ -69,10 +70,11 @@ async def asked(visit: Visit, others: Iterable[str] = ()) -> tuple[View, Selecti
     as_of = await stances.revision_asked(visit)
     index = await stances.index_of(visit, as_of)
     selection = await stances.selection_of(visit, others={*OTHERS, *others}, index=index)
+    pairs = [(ALIASES.get(name, name), value) for name, value in stances.pairs_of(visit)]
     try:
-        return view_of(stances.pairs_of(visit), selection.filters, index, as_of), selection
+        return view_of(pairs, selection.filters, index, as_of), selection
     except FilterError as error:
-        raise stances.refused(visit, error) from error
+        raise stances.refused(visit, error, pairs) from error
 
 
 async def look(visit: Visit, view: View, selection: Selection) -> Shown:

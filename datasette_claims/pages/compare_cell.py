@@ -12,11 +12,12 @@ from typing import Any
 from .. import compat
 from ..comparison import FILTER_COLUMNS, FilterError, Selection, rows_behind, select
 from ..comparison import encode as encode_pairs
-from ..schema.vocabulary import BASIS, CHANNEL, COUNTRY_BASIS, DATE_BASIS, IDENTIFICATION, REPORT_TYPE, STANCE
+from ..schema.vocabulary import BASIS, CHANNEL, COUNTRY_BASIS, DATE_BASIS, IDENTIFICATION, REPORT_TYPE
 from . import stances, wording
 from .compare import asked
 from .compare_export import TABLES, reading_url
 from .compare_records import records
+from .compare_sentence import VERBS
 from .compare_view import View
 from .framework import Answer, Visit, page
 
@@ -110,8 +111,8 @@ def _sentence(name: str, selection: Selection, found: Any, narrower: bool, numbe
     counts: dict[str, int] = {}
     for code in index.codes["stance"][found].tolist():
         counts[str(words[code])] = counts.get(str(words[code]), 0) + 1
-    parts = [f"{wording.in_words(size)} {STANCE.term(word).label.lower()}" for word, size in counts.items()]
-    on = "on narrower claims" if narrower else "on this claim"
+    parts = [f"{wording.in_words(size)} {VERBS[word][size > 1]}" for word, size in counts.items()]
+    on = "on narrower claims (“it”)" if narrower else "on this claim"
     whole = wording.sentence(wording.count(len(found), "stance", words=True))
     page = (
         f" These are the stances {(number - 1) * A_PAGE + 1} to {min(number * A_PAGE, len(found))}."

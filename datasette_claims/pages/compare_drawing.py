@@ -10,6 +10,7 @@ from ..comparison import FILTER_COLUMNS
 from ..schema.vocabulary import BASIS, STANCE
 from . import svg, wording
 from .compare_figures import Figures, Names
+from .compare_table import deciding
 
 NAME, CELL, LINE, HEAD = 190.0, 76.0, 30.0, 132.0
 TOP = 40.0
@@ -102,7 +103,7 @@ def _wrapped(text: str, width: int, most: int) -> list[str]:
         else:
             line = joined
     lines.append(line)
-    short = [wording.shortened(line, width + 2) for line in lines[:most]]
+    short = [wording.shortened(line, width + 1) for line in lines[:most]]
     if len(lines) > most:
         short[-1] = f"{short[-1][: width - 1]}…"
     return short
@@ -112,13 +113,15 @@ def _row(figures: Figures, at: int, y: float) -> list[Markup]:
     found, made = figures.matrix.cells, []
     sizes, both = found.stances[at].tolist(), found.contradiction[at].tolist()
     summary, bases = found.summary[at].tolist(), found.basis[at].tolist()
+    first = deciding(figures.matrix)[at].tolist()
     narrower = found.narrower[at].sum(axis=1).tolist()
     for claim, size in enumerate(sizes):
         x = NAME + CELL * claim
         if size:
             stance, basis = str(_WORDS[summary[claim]]), str(_BASES[bases[claim]])
             told = f"{STANCE.term(stance).label}, {wording.count(size, 'stance')}, {BASIS.term(basis).label}"
-            label = f"{wording.number(size)}{' !' if both[claim] else ''}"
+            of = f"{wording.number(first[claim])} of " if first[claim] < size else ""
+            label = f"{of}{wording.number(size)}{' !' if both[claim] else ''}"
             made.append(
                 svg.element(
                     "g",

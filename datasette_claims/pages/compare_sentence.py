@@ -8,7 +8,7 @@ from .compare_figures import Figures, Names
 from .compare_view import CLAIMS_A_PAGE, ROWS_A_PAGE
 
 _ONE = {"actors": "actor", "organizations": "organization", "countries": "country"}
-_VERBS = {
+VERBS = {
     "supports": ("supports it", "support it"),
     "disputes": ("disputes it", "dispute it"),
     "mixed": ("does both", "do both"),
@@ -16,6 +16,7 @@ _VERBS = {
     "queries": ("asks about it", "ask about it"),
     "declines": ("was asked and declined to say", "were asked and declined to say"),
 }
+"""What stances of a kind do: one of them, several of them."""
 
 
 def title(figures: Figures, names: Names) -> str:
@@ -42,7 +43,7 @@ def sentence(figures: Figures, names: Names) -> str:
 def _of_one_claim(figures: Figures) -> str:
     size = figures.selection.size
     sides = [
-        f"{wording.in_words(number)} {_VERBS[stance][number > 1]}" for stance, number in figures.sides.items() if number
+        f"{wording.in_words(number)} {VERBS[stance][number > 1]}" for stance, number in figures.sides.items() if number
     ]
     said = f"{wording.sentence(wording.count(size, 'stance', words=True))} on this claim: {wording.listed(sides)}."
     own = figures.own_words or {}
@@ -51,8 +52,8 @@ def _of_one_claim(figures: Figures) -> str:
         return f"{said} None is in a named speaker’s own words."
     if total == 1:
         (stance,) = own
-        return f"{said} The only one in a named speaker’s own words {_VERBS[stance][0]}."
-    parts = [f"{wording.in_words(number)} {_VERBS[stance][number > 1]}" for stance, number in own.items()]
+        return f"{said} The only one in a named speaker’s own words {VERBS[stance][0]}."
+    parts = [f"{wording.in_words(number)} {VERBS[stance][number > 1]}" for stance, number in own.items()]
     return f"{said} Of the {wording.in_words(total)} in named speakers’ own words, {wording.listed(parts)}."
 
 

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
+import numpy as np
 from markupsafe import Markup, escape
 
 from ..comparison import STANCE_CODES, Matrix
 from ..comparison import encode as encode_pairs
+from ..comparison.arrays import IntArray
 from ..schema.vocabulary import BASIS, STANCE
 from .compare_view import View
 from .marks import GLYPHS
@@ -44,6 +46,7 @@ def glyph(stance: str) -> str:
 
 _HEADS = {word: f"<b>{glyph(word)} {_SAID[word]}</b>{hidden(', ')}" for word in STANCE.words}
 _STANCES = hidden(" stances, "), hidden(" stance, ")
+_SIDES = [STANCE_CODES[word] for word in ("supports", "disputes", "mixed", "neutral")]
 _TOTALS = {word: hidden(f" {said.lower()}, ") for word, said in _SAID.items()}
 _TAILS = {word: f'<i class="k">{text}</i>' for word, text in _KNOWN.items()}
 _SPLIT = (
@@ -95,6 +98,7 @@ class _Cells:
         self.stances, self.both = found.stances.tolist(), found.contradiction.tolist()
         self.supports = found.by_stance[..., _SUPPORTS].tolist()
         self.disputes = found.by_stance[..., _DISPUTES].tolist()
+        self.deciding = deciding(shown).tolist()
         self.declined = found.declined.tolist()
         self.narrower = found.narrower.sum(axis=2).tolist()
         self.narrow_stance = found.narrower.argmax(axis=2).tolist()
@@ -113,12 +117,13 @@ class _Cells:
 
     def _cell(self, at: int, claim: int, href: str, name: str) -> str:
         stance, basis = _WORDS[self.summary[at][claim]], _BASES[self.basis[at][claim]]
-        size = self.stances[at][claim]
+        size, deciding = self.stances[at][claim], self.deciding[at][claim]
+        of = f"{number(deciding)} of {number(size)}" if deciding < size else number(size)
         assert stance is not None, "a cell with stances has a summary"
         assert basis is not None
         parts = [
             f'<td class="{stance} {basis}" data-row="{name}"><a href="{href}" data-cell>{_HEADS[stance]}'
-            f'<span class="n">{number(size)}{_STANCES[size == 1]}</span>{_TAILS[basis]}'
+            f'<span class="n">{of}{_STANCES[size == 1]}</span>{_TAILS[basis]}'
         ]
         if self.both[at][claim]:
             parts.append(_SPLIT.format(number(self.supports[at][claim]), number(self.disputes[at][claim])))
@@ -136,6 +141,18 @@ class _Cells:
             f'<a class="r" href="{href}&amp;_narrower=1" data-cell>{glyph(stance)} {_SAID[stance].lower()} '
             f"a narrower claim{f' ({number(size)})' if size > 1 else ''}</a>"
         )
+
+
+def deciding(shown: Matrix) -> IntArray:
+    """How many stances make a cell what it is: those of its stance on its basis; int64 [R, C].
+
+    A mixed cell is made by all that take a position on that basis.
+    """
+    found = shown.cells
+    row, claim = np.ix_(*(np.arange(size) for size in found.summary.shape))
+    counts: IntArray = found.counts[row, claim, found.summary, found.basis]
+    sides = found.counts[:, :, _SIDES].sum(axis=2)[row, claim, found.basis]
+    return np.where(found.summary == STANCE_CODES["mixed"], sides, counts)
 
 
 def foot(shown: Matrix) -> Markup:
@@ -157,7 +174,7 @@ def legend() -> Markup:
     """Each way in which a cell is filled, with what it means."""
     rows = [
         f'<li><span class="claims-swatch supports {word}" aria-hidden="true">▲</span> '
-        f"<span><b>{escape(BASIS.term(word).label)}</b> {escape(BASIS.term(word).meaning)}</span></li>"
+        f"<span><b>{escape(BASIS.term(word).label)}</b>: {escape(BASIS.term(word).meaning)}</span></li>"
         for word in BASIS.words
     ]
     return Markup("".join(rows))

@@ -134,12 +134,11 @@ def view_of(pairs: Sequence[tuple[str, str]], filters: Filters, index: StanceInd
 def _own(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """The page's own parameters by name; each may be given once."""
     found: dict[str, str] = {}
-    for parameter, value in pairs:
-        name = ALIASES.get(parameter, parameter)
+    for name, value in pairs:
         if name not in OWN or not value:
             continue
         if found.setdefault(name, value) != value:
-            raise FilterError(parameter, "it is given twice, with different values", "give it once")
+            raise FilterError(name, "it is given twice, with different values", "give it once")
     return found
 
 
