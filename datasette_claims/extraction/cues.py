@@ -25,6 +25,7 @@ from .lexicon import (
     STOP,
     SUBJECT,
     TIME,
+    TRIGGER,
     WORD,
     Cue,
     Form,
@@ -57,6 +58,7 @@ UNREAL = frozenset(
         "likely",
     ]
 )
+REFUSING = REFUSE | REPLY | {"drawn"}
 RAISING = frozenset(["went", "continued", "goes", "continues", "began", "begins", "started", "used"])
 
 
@@ -94,14 +96,18 @@ def find_cues(tokens: Tokens, first: int, last: int) -> list[FoundCue]:
     """All reporting words of the tokens ``first`` to ``last`` that can be verbs, in order."""
     found: list[FoundCue] = []
     i = first
+    flags = tokens.flags
     while i < last:
+        if not flags[i] & (CUE | TRIGGER):
+            i += 1
+            continue
         cue = None
         if tokens.lower[i] == "according" and i + 2 < last and tokens.lower[i + 1] == "to":
             cue = FoundCue(i, i, i + 2, (), "according", "")
-        elif tokens.flags[i] & WORD:
+        elif tokens.lower[i] in REFUSING:
             cue = _refusal(tokens, i, first, last)
-            if cue is None and tokens.flags[i] & CUE:
-                cue = _verb(tokens, i, first, last)
+        if cue is None and tokens.flags[i] & CUE:
+            cue = _verb(tokens, i, first, last)
         if cue is not None:
             found.append(cue)
             i = cue.last
@@ -248,7 +254,7 @@ def _is_noun(tokens: Tokens, i: int, first: int, form: Form, before: int) -> boo
             return form.also_noun and word == "that"
         if before & ADVERB:
             return False
-        if before & (COMMA | DASH) or word == ")":
+        if before & (COMMA | DASH) or word in (")", "]"):
             return form.also_noun
         plural = word.endswith("s") and not before & POSSESSIVE
         return not plural or (form.also_noun and not (before & CAP and _clause_starts(tokens, i + 1)))

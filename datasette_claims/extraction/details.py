@@ -25,12 +25,13 @@ CHANNELS = (
         re.compile(r"\b(?:in|during|at) (?:an?|his|her|their|the)\b[^.,;]{0,40}\b(?:speech|rally|address)\b", re.I),
     ),
 )
-# one look for a word that every pattern above needs, before five
-ANY_CHANNEL = re.compile(
-    r"Twitter|Facebook|Instagram|social media|a tweet|interview|statement|conference|briefing|told reporters"
-    r"|speech|rally|address",
-    re.IGNORECASE,
+# what every pattern above needs: looking for plain words first is many times faster
+CHANNEL_SIGNS = (
+    *("twitter", "facebook", "instagram", "social media", "a tweet", "interview", "statement", "conference"),
+    *("briefing", "told reporters", "speech", "rally", "address"),
 )
+HEDGE_SIGNS = GROUPS["hedge"] | {"think", "say", "believe", "guess", "stage", "point", "far", "extent", "guarantee"}
+ANONYMITY_SIGNS = ("anonymity", "declined to be", "not to be")
 POSTING = frozenset(["tweet", "post"])
 HEDGES = re.compile(
     r"\b(?:" + "|".join(sorted(GROUPS["hedge"], key=len, reverse=True)) + r"|I (?:would say|think|believe|guess)"
@@ -102,7 +103,8 @@ def channel(text: str, within: Span, item: Attribution, listener: Evidence | Non
     """Through what it was said, and the words that tell; "not_stated" without them."""
     if item.entry is not None and item.entry.lemma in POSTING and item.cue is not None:
         return "social_media", _evidence(text, "channel", *item.cue)
-    for name, pattern in CHANNELS if ANY_CHANNEL.search(text, *within) else ():
+    words = text[within[0] : within[1]].lower()
+    for name, pattern in CHANNELS if any(sign in words for sign in CHANNEL_SIGNS) else ():
         for match in pattern.finditer(text, *within):
             if not any(a < match.end() and match.start() < b for a, b in item.contents):
                 return name, _evidence(text, "channel", match.start(), match.end())
@@ -113,7 +115,11 @@ def channel(text: str, within: Span, item: Attribution, listener: Evidence | Non
 
 def hedges(text: str, contents: list[Span]) -> list[Evidence]:
     """Words inside the reported content that weaken it."""
-    return [_evidence(text, "hedge", m.start(), m.end()) for a, b in contents for m in HEDGES.finditer(text, a, b)]
+    found = []
+    for a, b in contents:
+        if not HEDGE_SIGNS.isdisjoint(text[a:b].lower().replace(",", " ").replace(".", " ").split()):
+            found += [_evidence(text, "hedge", m.start(), m.end()) for m in HEDGES.finditer(text, a, b)]
+    return found
 
 
 def polarity(item: Attribution, report_type: str) -> str:
@@ -126,7 +132,8 @@ def polarity(item: Attribution, report_type: str) -> str:
 
 def attribution_terms(text: str, within: Span, identification: str) -> str:
     """on_background when the text says that anonymity was asked for; on_the_record for a name or a body."""
-    if ANONYMITY.search(text, *within):
+    words = text[within[0] : within[1]]
+    if any(sign in words for sign in ANONYMITY_SIGNS) and ANONYMITY.search(words):
         return "on_background"
     return "on_the_record" if identification in ("named", "institution") else "not_stated"
 

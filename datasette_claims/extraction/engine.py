@@ -15,6 +15,7 @@ from .drafts import Actor, DateInterval, Draft, Evidence, KnownActor, Mention, S
 from .headlines import is_title_case, lower_headline
 from .labels import attribute_labels, is_english
 from .memberships import find_memberships
+from .nested import nested_reports
 from .nesting import link
 from .people import People, find_people
 from .quotations import find_quotations
@@ -61,7 +62,7 @@ def extract(
         for sentence in sentences:
             if is_title_case(tokens, sentence):
                 lower_headline(tokens, sentence)
-        found = attribute(tokens, sentences, quotations)
+        found = attribute(tokens, sentences, quotations) + nested_reports(text, quotations)
     else:
         found = attribute_labels(text, quotations)
     people = find_people(tokens, sentences)

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources import files
 
 # Bits of a token. A token carries several.
@@ -145,16 +144,21 @@ WORD_BITS, GROUPS = _load_words()
 FORMS = _load_cues()
 
 
-class FlagTable(dict[str, int]):
-    """Surface word -> bits. Make one for each text, so that memory stays bounded."""
+class FormTable(dict[str, tuple[str, int]]):
+    """Surface word -> its lower case with straight apostrophes, and its bits; worked out once and kept a while."""
 
-    def __missing__(self, word: str) -> int:
-        flags = _flags(word)
-        self[word] = flags
-        return flags
+    def __missing__(self, word: str) -> tuple[str, int]:
+        if len(self) >= KEPT_WORDS:
+            self.clear()
+        made = word.lower().replace("’", "'"), _flags(word)
+        self[word] = made
+        return made
 
 
-@lru_cache(maxsize=1 << 16)
+KEPT_WORDS = 1 << 16
+TABLE = FormTable()
+
+
 def _flags(word: str) -> int:
     first = word[0]
     if not (first.isalnum() or first in "$£€@#'’"):

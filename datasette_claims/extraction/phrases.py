@@ -121,6 +121,9 @@ def subject_before(tokens: Tokens, i: int, low: int) -> Range | None:
     k = flags[i - 1]
     if tokens.word[i - 1] == ")":
         return _around_brackets(tokens, i, low)
+    if tokens.word[i - 1] == "]":
+        opening = next((j for j in range(i - 2, max(low, i - 8) - 1, -1) if tokens.word[j] == "["), None)
+        return (opening, i) if opening is not None else None
     if k & SEPARATOR:
         return _before_apposition(tokens, i, low)
     if k & (QUOTE | BREAK | STOP) or lower[i - 1] in ("and", "but", "or", "then", "not"):

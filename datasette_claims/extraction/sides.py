@@ -84,6 +84,8 @@ def right_content(
     ``inserted`` says that the reporting clause interrupts its content, so that any words may follow.
     """
     at = content_start(tokens, cue, start, high)
+    if at is None and inserted and start + 1 < high:
+        at = start + 1
     if at is None:
         return None
     known = classify(tokens, cue, at, high)

@@ -87,7 +87,7 @@ class Resolver:
 
     def _known(self, label: str) -> KnownActor | None:
         """The known actor of that name, if exactly one has it (among its other names too)."""
-        found = self.known.get(fold(label), [])
+        found = self.known.get(fold(label), []) if self.known else []
         return found[0] if len(found) == 1 else None
 
     def _relative(self, span: tuple[int, int]) -> tuple[tuple[Candidate, ...], str]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .lexicon import CAP, CUE, FORMS, GROUPS, QUOTE, STOP, WORD, FlagTable
+from .lexicon import CAP, CUE, FORMS, GROUPS, QUOTE, STOP, TABLE, WORD
 from .quotations import Quotation
 
 _OPEN, _FILL, _CLOSE = "\ue000", "\ue001", "\ue002"
 _PRIVATE = {0xE000: " ", 0xE001: " ", 0xE002: " "}
+_QUOTED = "", QUOTE
 TOKEN = re.compile(
+    r"[a-z]+(?=[ ,\n])|"
     "\ue000\ue001*\ue002"
     r"|\n+"
     r"|(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Sgt|Capt|St|Jr|Sr|Rev|Prof|Adm|Hon|vs|[A-Z])"
@@ -66,31 +68,21 @@ def tokenize(text: str, quotations: list[Quotation]) -> Tokens:
         at = q.end
     pieces.append(masked[at:])
     masked = "".join(pieces)
-    begin: list[int] = []
-    end: list[int] = []
-    word: list[str] = []
-    for match in TOKEN.finditer(masked):
-        a, b = match.span()
-        begin.append(a)
-        end.append(b)
-        word.append(match.group())
-    table, lowered = FlagTable(), LowerTable()
-    flags = [table[w] for w in word]
-    lower = [lowered[w] for w in word]
-    for i, w in enumerate(word):
-        if w[0] == _OPEN:
-            lower[i] = ""
-            flags[i] = CAP | WORD if begin[i] in titles else QUOTE
-    return Tokens(text, begin, end, word, lower, flags)
-
-
-class LowerTable(dict[str, str]):
-    """Surface word -> lower case with straight apostrophes."""
-
-    def __missing__(self, word: str) -> str:
-        lower = word.lower().replace("’", "'")
-        self[word] = lower
-        return lower
+    spans = [match.span() for match in TOKEN.finditer(masked)]
+    word = [masked[a:b] for a, b in spans]
+    forms = [TABLE[w] if w[0] != _OPEN else _QUOTED for w in word]
+    tokens = Tokens(
+        text,
+        [a for a, _ in spans],
+        [b for _, b in spans],
+        word,
+        [form[0] for form in forms],
+        [form[1] for form in forms],
+    )
+    for i, begin in enumerate(tokens.begin) if titles else ():
+        if begin in titles:
+            tokens.flags[i] = CAP | WORD
+    return tokens
 
 
 def split_sentences(tokens: Tokens) -> list[Sentence]:
