@@ -6,7 +6,7 @@ import sqlite3
 import tarfile
 from pathlib import Path
 
-import pytest
+from conftest import skip
 from hypothesis import strategies as st
 
 from datasette_claims.schema import migrate
@@ -36,7 +36,7 @@ def shared(name):
     """A file of the shared material; the test is skipped where it is absent."""
     path = SHARED / name
     if not path.exists():
-        pytest.skip(f"{name} of the shared material is not here")
+        skip(f"{name} of the shared material is not here")
     return path
 
 

@@ -163,9 +163,9 @@ def refusals(conn: sqlite3.Connection, claim: str | None = None, limit: int = 10
 
 @dataclass(frozen=True)
 class Silent:
-    """An actor whom documents on a claim mention without a stance of theirs on it.
+    """An actor whom documents on a claim mention, while neither the actor nor anybody for it has a stance on it.
 
-    ``speaks``: whether these documents report anything that the actor says at all.
+    ``speaks``: whether these documents report anything that the actor, or somebody for it, says at all.
     """
 
     actor: str
@@ -185,9 +185,13 @@ named(actor) AS (
     UNION SELECT on_behalf_of FROM memberships WHERE document IN (SELECT document FROM read)
 )
 SELECT a.id, a.name, EXISTS (
-    SELECT 1 FROM said s WHERE s.speaker = a.id AND s.kind = 'utterance' AND s.speech_act NOT IN ('unreported', 'none')
+    SELECT 1 FROM said s WHERE a.id IN (s.speaker, s.organization, s.on_behalf_of) AND s.kind = 'utterance'
+    AND s.speech_act NOT IN ('unreported', 'none')
 ) FROM named JOIN actors a ON a.id = named.actor
-WHERE NOT EXISTS (SELECT 1 FROM stances t WHERE t.claim = :claim AND t.actor = a.id)
+WHERE NOT EXISTS (
+    SELECT 1 FROM stances t LEFT JOIN statements s ON s.id = t.statement
+    WHERE t.claim = :claim AND a.id IN (t.actor, t.organization, s.on_behalf_of)
+)
 ORDER BY 3, a.name, a.id LIMIT :limit
 """
 
