@@ -185,7 +185,7 @@ def test_what_is_one_occasion(statements, more, expected):
     conn = data(statements, **more)
     (side,) = claim_sources(conn, "c")
     assert sorted(sorted(group) for group in side.occasions) == expected
-    assert all_sources(conn).numbers[0].tolist() == list(side.numbers.values())
+    assert all_sources(conn).of("c") == {"supports": side.numbers}
 
 
 def test_nine_documents_and_one_briefing():

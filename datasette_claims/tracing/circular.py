@@ -95,9 +95,9 @@ def single_sources(rows: SourceRows) -> tuple[SingleSource, ...]:
         speaker = _one_unnamed(ends.values(), said)
         if speaker is not None and (len(statements) > 1 or len(reported) > 1):
             paths = tuple(
-                (*first, *_path(follow, Key("statement", one), end))
+                (*(Key("document", name) for name in first), *_path(follow, Key("statement", one), end))
                 for one, these in ends.items()
-                for first in ([(Key("document", d),) for d in documents.get(one, ())] or [()])
+                for first in [[name] for name in documents.get(one, ())] or [[]]
                 for end in these
             )
             found.append(SingleSource(claim, stance, speaker, tuple(statements), reported, paths))

@@ -112,7 +112,7 @@ class DatabaseRows:
         names = COLUMNS[table]
         columns = ", ".join(f'"{name}"' for name in names)
         limit = "" if most is None else f" LIMIT {int(most)}"
-        sql = f'SELECT {columns} FROM "{table}" WHERE {is_in(column, wanted)}{and_only(only)}{limit}'
+        sql = f"SELECT {columns} FROM {by_index(table, column)} WHERE {is_in(column, wanted)}{and_only(only)}{limit}"
         found = self.conn.execute(sql, [bound(wanted), *only.values()])
         return [dict(zip(names, row, strict=True)) for row in found]
 
@@ -121,7 +121,9 @@ class DatabaseRows:
         wanted = given(values)
         if not wanted:
             return 0
-        inner = f'SELECT 1 FROM "{table}" WHERE {is_in(column, wanted)}{and_only(only)} LIMIT {int(most)}'
+        inner = (
+            f"SELECT 1 FROM {by_index(table, column)} WHERE {is_in(column, wanted)}{and_only(only)} LIMIT {int(most)}"
+        )
         values = [bound(wanted), *only.values()]
         return int(self.conn.execute(f"SELECT count(*) FROM ({inner})", values).fetchone()[0])
 
@@ -159,6 +161,14 @@ class GivenRows:
 def given(values: Iterable[str | None]) -> list[str]:
     """The values without None and repeats, in order."""
     return [value for value in dict.fromkeys(values) if value is not None]
+
+
+def by_index(table: str, column: str) -> str:
+    """The table, to be searched by the index of a column.
+
+    SQLite has to be told: where most rows leave a column blank, its statistics make a whole scan look cheaper.
+    """
+    return f'"{table}"' if column == "id" else f'"{table}" INDEXED BY "idx_{table}_{column}"'
 
 
 def is_in(column: str, values: Sequence[str]) -> str:

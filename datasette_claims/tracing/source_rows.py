@@ -13,7 +13,7 @@ import numpy as np
 
 from .components import Integers
 from .independence import SourceColumns
-from .rows import and_only, bound, is_in
+from .rows import and_only, bound, by_index, is_in
 
 Tuple = tuple[Any, ...]
 
@@ -26,6 +26,22 @@ _SELECT = {
     "mentions": '"statement", "document"',
     "documents": '"id", "revision_of", "published_on"',
     "provenance": '"subject_type", "subject", "relation", "object_type", "object", "statement"',
+}
+_BARE = 'CASE WHEN "statement" IS NULL THEN {} END'
+_SELECT_ALL = {
+    **_SELECT,
+    # Only numbers are made of these: no ids of stances, nothing that the statement of a stance says itself.
+    "stances": ", ".join(
+        (
+            "NULL",
+            '"claim"',
+            '"stance"',
+            '"statement"',
+            *map(_BARE.format, ('"actor"', "NULL", '"document"', _DAY)),
+            "NULL",
+        )
+    ),
+    "statements": _SELECT["statements"].replace('"identification"', "NULL"),
 }
 REPUBLICATION = ("wasDerivedFrom", "wasQuotedFrom", "hadPrimarySource", "wasRevisionOf")
 """Provenance whose subject has its words, or all that it knows, from the object."""
@@ -68,7 +84,7 @@ class AllRows:
 
     def batches(self, table: str) -> Iterator[tuple[tuple[Any, ...], ...]]:
         """The rows of the table in the order in which they are stored."""
-        sql = f'SELECT {_SELECT[table]} FROM "{table}"'
+        sql = f'SELECT {_SELECT_ALL[table]} FROM "{table}"'
         if table == "provenance":
             relations = ", ".join(f"'{word}'" for word in (*REPUBLICATION, WIRE))
             sql += f" WHERE \"subject_type\" IN ('statement', 'document') AND \"relation\" IN ({relations})"
@@ -115,7 +131,7 @@ def claim_rows(conn: sqlite3.Connection, claim: str) -> SourceRows:
 def _select(conn: sqlite3.Connection, table: str, column: str, values: Sequence[str], **only: str) -> list[Tuple]:
     if not values:
         return []
-    sql = f'SELECT {_SELECT[table]} FROM "{table}" WHERE {is_in(column, values)}{and_only(only)}'
+    sql = f"SELECT {_SELECT[table]} FROM {by_index(table, column)} WHERE {is_in(column, values)}{and_only(only)}"
     return conn.execute(sql, [bound(values), *only.values()]).fetchall()
 
 
