@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import vocabulary as v
-from .columns import NOTE, reference, word
+from .columns import NOTE, word
 from .tables import Column, Table, Type
 
 LOADS = Table(
@@ -45,7 +45,7 @@ REVISIONS = Table(
         Column("at", "At", "When (UTC).", Type.TIME, True),
         Column("who", "Who", "The person, or the program for a load."),
         word("operation", "Operation", "What kind of change it was.", v.REVISION_OPERATION, facet=True),
-        reference("load", "Load", "The load that made it; empty for a person's change.", "loads"),
+        Column("load", "Load", "The load that made it; empty for a person's change.", Type.INTEGER, references="loads"),
         Column("table_name", "Table", "The table that was changed; empty for a whole load."),
         Column("row_id", "Row", "The row that was changed."),
         Column("before", "Before", "The row before (JSON).", Type.JSON),

@@ -13,7 +13,7 @@ CREATE TABLE "revisions" (
   "at" TEXT NOT NULL,
   "who" TEXT,
   "operation" TEXT NOT NULL CHECK ("operation" IN ('create', 'load', 'insert', 'update', 'delete')),
-  "load" TEXT REFERENCES "loads"("id"),
+  "load" INTEGER CHECK ("load" >= 0) REFERENCES "loads"("id"),
   "table_name" TEXT,
   "row_id" TEXT,
   "before" TEXT,
