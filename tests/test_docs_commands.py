@@ -57,7 +57,7 @@ def test_the_commands_of_a_page_work_as_shown(page, tmp_path):
     for command, expected in blocks(page):
         if ELSEWHERE.match(command) or not runs_here(command):
             continue
-        if re.match(r"datasette serve\b", command):
+        if re.match(r"datasette serve\b", command) and "--get" not in command:
             command += " --get /-/versions.json"
         done = subprocess.run(
             ["bash", "-c", command],
