@@ -148,9 +148,9 @@ async def test_a_view_has_one_url(make_datasette, un_db):
     ds = make_datasette(un_db)
     cited = [
         (await twin(ds, "un", query))["cite"]["url"]
-        for query in ("?unit=US&units=country&figure=s", "?figure=s&unit=US", "?unit=US")
+        for query in ("?_unit=US&_units=country&_figure=s", "?figure=s&unit=US", "?_unit=US")
     ]
-    assert set(cited) == {"http://localhost/un/-/claims/agreement?unit=US"}
+    assert set(cited) == {"http://localhost/un/-/claims/agreement?_unit=US"}
 
 
 @pytest.mark.parametrize(

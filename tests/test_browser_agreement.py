@@ -20,7 +20,7 @@ def test_choices_work_with_and_without_scripts(open_page, live_server, scripts):
     page.get_by_label("Between").select_option("actor")
     page.get_by_label("Figure").select_option("kappa")
     page.get_by_role("button", name="Show").click()
-    assert page.url.endswith("/agreement?topic=iran-threat&units=actor&figure=kappa")
+    assert page.url.endswith("/agreement?topic=iran-threat&_units=actor&_figure=kappa")
     assert page.get_by_role("heading", name="Cohen’s kappa, every pair").is_visible()
 
 
@@ -29,5 +29,5 @@ def test_a_cell_is_reached_by_keyboard_and_leads_to_the_pair(open_page, live_ser
     cell = page.locator(".claims-heatmap td a").first
     cell.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/agreement?unit=*&with=*")
+    page.wait_for_url("**/agreement?_unit=*&_with=*")
     assert page.get_by_role("heading", name="The pair").is_visible()

@@ -34,7 +34,8 @@ UNITS = {
 """What can be compared: the parameter's value -> (one, many)."""
 
 OWN = ("units", "figure", "unit", "with")
-"""The parameters of this page beside the filters."""
+"""The parameters of this page beside the filters. In a URL they begin with "_", so that the query string can be used
+on the ``stances`` table as it is; they are understood without it too."""
 
 SHOWN = 40
 """How many units the heatmap shows: those with the most stances that count."""
@@ -59,7 +60,7 @@ class View:
         """The canonical URL of this view with some parameters changed (None: left out)."""
         own = {"units": self.units, "figure": self.figure, "unit": self.unit, "with": self.other} | changes
         defaults = {"units": "country", "figure": "s"}
-        pairs = [(name, value) for name, value in own.items() if value and value != defaults.get(name)]
+        pairs = [(f"_{name}", value) for name, value in own.items() if value and value != defaults.get(name)]
         query = encode([*self.filters.pairs(), *pairs])
         return visit.links.page("agreement") + (f"?{query}" if query else "")
 
@@ -72,7 +73,7 @@ class View:
 @page("/agreement", template="agreement.html", label="Agreement", place=30, tables=("stances", "claims"))
 async def show(visit: Visit) -> Answer:
     """The heatmap, one unit's ranked list, one pair's differences, and the group's cohesion."""
-    selection = await selection_of(visit, others=OWN)
+    selection = await selection_of(visit, others={*OWN, *(f"_{name}" for name in OWN)})
     try:
         view = _view(visit, selection.filters)
         placed = await asyncio.to_thread(_positions, selection, view)
@@ -98,7 +99,7 @@ async def show(visit: Visit) -> Answer:
 
 def _view(visit: Visit, filters: Filters) -> View:
     """Read the page's own parameters. Raises FilterError for a value that there is not."""
-    given = {name: visit.request.args.get(name) or "" for name in OWN}
+    given = {name: visit.request.args.get(f"_{name}") or visit.request.args.get(name) or "" for name in OWN}
     units, figure = given["units"] or "country", given["figure"] or "s"
     for name, value, known in (("units", units, tuple(UNITS)), ("figure", figure, tuple(FIGURES))):
         if value not in known:
