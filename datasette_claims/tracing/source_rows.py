@@ -77,7 +77,7 @@ class SourceRows:
 class AllRows:
     """Everything that a database holds, by one query a table; no more than a batch of rows exists at a time."""
 
-    BATCH = 20_000
+    BATCH = 500  # few enough rows that they stay in the processor's cache until they are numbered
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.conn = conn
