@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -160,15 +161,21 @@ async def write(db: Database, change: Callable[[Any], T]) -> T:
 # URLs and markup
 
 
+_static_urls: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+
+
 def static_url(datasette: Datasette, path: str) -> str:
     """URL of a file in our ``static/``. On 1.0 it carries the file's hash, so that browsers keep it.
 
-    It stays Datasette's own kind of string, which remembers that ``base_url`` is in it already.
+    Asked once a file: 1.0 looks through all plugins each time, which takes longer than many a page.
     """
-    url: str = datasette.urls.static_plugins("datasette_claims", path)
-    if IS_1:
-        url = datasette.static(path, plugin="datasette_claims")
-    return url
+    known = _static_urls.setdefault(datasette, {})
+    if path not in known:
+        if IS_1:
+            known[path] = str(datasette.static(path, plugin="datasette_claims"))
+        else:
+            known[path] = str(datasette.urls.static_plugins("datasette_claims", path))
+    return known[path]
 
 
 def sql_url(datasette: Datasette, database: str) -> str:

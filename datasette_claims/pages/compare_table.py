@@ -36,21 +36,21 @@ _SUPPORTS, _DISPUTES = STANCE_CODES["supports"], STANCE_CODES["disputes"]
 
 def hidden(text: str) -> str:
     """Words for screen readers alone."""
-    return f'<span class="claims-vh">{text}</span>'
+    return f'<span class="h">{text}</span>'
 
 
 def glyph(stance: str) -> str:
     """A stance's glyph, which screen readers pass over."""
-    return f'<span class="g" aria-hidden="true">{GLYPHS[stance]}</span>'
+    return f'<i class="g" aria-hidden="true">{GLYPHS[stance]}</i>'
 
 
-_HEADS = {word: f"<b>{glyph(word)} {_SAID[word]}</b>{hidden(', ')}" for word in STANCE.words}
+_HEADS = {word: f"<b>{glyph(word)} {_SAID[word]}{hidden(',')}</b> " for word in STANCE.words}
 _STANCES = hidden(" stances, "), hidden(" stance, ")
 _SIDES = [STANCE_CODES[word] for word in ("supports", "disputes", "mixed", "neutral")]
 _TOTALS = {word: hidden(f" {said.lower()}, ") for word, said in _SAID.items()}
 _TAILS = {word: f'<i class="k">{text}</i>' for word, text in _KNOWN.items()}
 _SPLIT = (
-    f'<span class="x"><span class="w" title="Both supports and disputes the claim">!</span>'
+    f'<span class="x"><span class="w">!</span>'
     f"{hidden('contradicts itself: ')} {glyph('supports')}&nbsp;{{}}{hidden(' in support, ')} "
     f"{glyph('disputes')}&nbsp;{{}}{hidden(' in dispute')}</span>"
 )

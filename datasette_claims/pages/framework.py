@@ -235,7 +235,8 @@ async def _enter(declared: Page, datasette: Datasette, request: Request, databas
         for name, value in request.url_vars.items()
         if name not in {"database", "format"} and value is not None
     }
-    return Visit(datasette, request, database, format, ids, Links(datasette, database))
+    seen = dict.fromkeys(declared.tables, True)
+    return Visit(datasette, request, database, format, ids, Links(datasette, database), seen)
 
 
 async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:

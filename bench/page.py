@@ -1,0 +1,198 @@
+"""The whole comparison page, beside plain Datasette's table page of the same rows and an empty page.
+
+    python bench/page.py --folder out                                   # this interpreter's Datasette
+    python bench/page.py --folder out --python a/bin/python b/bin/python   # both lines in one run
+
+Measured is a request through ``datasette.client`` in the server's own process: permissions, the stance index, every
+facet, 50 rows by 20 claims, names, HTML in Datasette's base template. Every figure is the median of requests that
+alternate with those of its peers, so that what else the machine does touches all alike. Peers, in the same run:
+
+- plain Datasette without this plugin, its default settings, ``/claims/stances?_facet=country`` of the same file (with
+  all indexes that the loader makes, so faster than a table that somebody just imported);
+- an empty page: Datasette's base template with nothing in it.
+
+The last line is one JSON object of ratios, above 1 where the comparison page is the faster, but ``*_to_empty`` (at most
+20 is wanted) and ``*_5m_to_1m`` (at most 2.5).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = {
+    "matrix": "/claims/-/claims/compare",
+    "filtered": "/claims/-/claims/compare?country__in={countries}&basis__in=explicit,vote&date_start__gte=2018-01-01",
+    "countries": "/claims/-/claims/compare?_rows=countries",
+    "json": "/claims/-/claims/compare.json",
+    "empty": "/-/empty",
+}
+PLAIN = "/claims/stances?_facet=country"
+
+
+def worker(path: str, plugin: bool) -> None:
+    """Serve one database; for every line on stdin (a path) print the milliseconds of its request, or why it failed."""
+    sys.path.insert(0, str(ROOT))
+    from datasette import hookimpl
+    from datasette.app import Datasette
+    from datasette.plugins import pm
+    from datasette.utils.asgi import Response
+
+    class Empty:
+        __name__ = "empty"
+
+        @hookimpl
+        def register_routes(self) -> list[Any]:
+            return [(r"^/-/empty$", empty)]
+
+    async def empty(datasette: Any, request: Any) -> Any:
+        template = '{% extends "base.html" %}{% block content %}{% endblock %}'
+        environment = getattr(datasette, "_jinja_env", None) or datasette.jinja_env
+        made = environment.from_string(template)
+        return Response.html(await datasette.render_template(made, {}, request=request))
+
+    pm.register(Empty(), name="empty")
+    settings = {"suggest_facets": False} if plugin else {}
+    datasette = Datasette([path], settings=settings)
+
+    async def serve() -> None:
+        await datasette.invoke_startup()
+        print("ready", flush=True)
+        for line in sys.stdin:
+            start = time.perf_counter()
+            answer = await datasette.client.get(line.strip())
+            took = (time.perf_counter() - start) * 1000
+            print(took if answer.status_code == 200 else f"{answer.status_code} {answer.text[:200]}", flush=True)
+
+    asyncio.run(serve())
+
+
+class Server:
+    """A worker in a process of its own."""
+
+    def __init__(self, python: str, path: Path, plugin: bool) -> None:
+        command = [python, str(Path(__file__).resolve()), "--worker", str(path.resolve())]
+        environment = dict(os.environ)
+        if not plugin:
+            command.append("--without-plugin")
+            environment["DATASETTE_LOAD_PLUGINS"] = ""
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        self._line()
+
+    def ask(self, path: str) -> float:
+        """Milliseconds of one request."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{path}\n")
+        self.process.stdin.flush()
+        line = self._line()
+        try:
+            return float(line)
+        except ValueError:
+            raise SystemExit(f"{path}: {line}") from None
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("a server stopped; see above")
+        return line.strip()
+
+    def stop(self) -> None:
+        """End the process."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(timeout=30)
+
+
+def database(folder: Path, rows: int) -> Path:
+    """The seeded database of that size, made where it is not there yet."""
+    path = folder / f"claims-{rows}" / "claims.db"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, str(ROOT / "bench" / "generate.py"), "--rows", str(rows), "--statements", "200000"]
+        subprocess.run([*command, str(path)], check=True)
+    return path
+
+
+def measure(python: str, paths: dict[str, Path], rounds: int) -> dict[str, float]:
+    """Median milliseconds of every page on every database, by "<page>_<size>"."""
+    own = {size: Server(python, path, True) for size, path in paths.items()}
+    plain = {size: Server(python, path, False) for size, path in paths.items()}
+    pages = {name: path.format(countries="FR,DE,US,IN") for name, path in PAGES.items()}
+    taken: dict[str, list[float]] = {}
+    for number in range(rounds + 1):
+        for size in paths:
+            for name, path in pages.items():
+                took = own[size].ask(path)
+                if number:  # the first request builds the index and compiles the templates
+                    taken.setdefault(f"{name}_{size}", []).append(took)
+                elif name == "matrix":
+                    taken[f"first_{size}"] = [took]
+            took = plain[size].ask(PLAIN)
+            if number:
+                taken.setdefault(f"plain_{size}", []).append(took)
+    for server in (*own.values(), *plain.values()):
+        server.stop()
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+def version(python: str) -> str:
+    """The Datasette of an interpreter."""
+    code = "from datasette.version import __version__; print(__version__)"
+    return subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def ratios(found: dict[str, float], sizes: list[str]) -> dict[str, float]:
+    """What the figures come to."""
+    made = {}
+    for size in sizes:
+        for page in ("matrix", "filtered", "countries", "json"):
+            made[f"plain_to_{page}_{size}"] = found[f"plain_{size}"] / found[f"{page}_{size}"]
+            made[f"{page}_{size}_to_empty"] = found[f"{page}_{size}"] / found[f"empty_{size}"]
+    if len(sizes) > 1:
+        small, large = sizes[0], sizes[-1]
+        for page in ("matrix", "filtered", "countries", "json"):
+            made[f"{page}_{large}_to_{small}"] = found[f"{page}_{large}"] / found[f"{page}_{small}"]
+    return {name: round(value, 2) for name, value in made.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, default=Path("bench-data"), help="where the databases are kept")
+    parser.add_argument("--python", nargs="*", default=[sys.executable], help="interpreters, one a line of Datasette")
+    parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 5_000_000])
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    parser.add_argument("--without-plugin", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        worker(options.worker, not options.without_plugin)
+        return
+    paths = {
+        f"{rows // 1_000_000}m" if rows >= 1_000_000 else str(rows): database(options.folder, rows)
+        for rows in options.rows
+    }
+    result = {}
+    for python in options.python:
+        line = version(python)
+        found = measure(python, paths, options.rounds)
+        print(f"\nDatasette {line}, median milliseconds of {options.rounds} requests")
+        for name, value in found.items():
+            print(f"  {name:24} {value:10.1f}")
+        result[line] = ratios(found, list(paths))
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
