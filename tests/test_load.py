@@ -223,7 +223,7 @@ def test_a_load_is_one_load_row_and_one_revision_for_all_new_rows(database: Path
     report = loaded(database, package)
     assert counts(report, "stances") == (2, 0, 0, 0, 0)
     assert rows(database, "SELECT id, operation, load, table_name, who FROM revisions ORDER BY id")[1:] == [
-        (2, "load", "1", None, "tester")
+        (2, "load", 1, None, "tester")
     ]
     assert rows(database, "SELECT DISTINCT revision FROM stances") == [2]
     (sources, told) = rows(database, "SELECT sources, counts FROM loads")[0]
@@ -251,7 +251,7 @@ def test_a_changed_row_is_a_revision_with_before_and_after(database: Path, packa
     ((id_, operation, load, row, before, after),) = rows(
         database, "SELECT id, operation, load, row_id, before, after FROM revisions WHERE table_name = 'stances'"
     )
-    assert (operation, load, row) == ("update", "2", "x2")
+    assert (operation, load, row) == ("update", 2, "x2")
     assert json.loads(before)["stance"] == "disputes"
     assert json.loads(after) == {**json.loads(before), "stance": "mixed", "revision": id_}
     assert rows(database, "SELECT id, revision FROM stances ORDER BY id") == [("x1", 2), ("x2", id_)]
