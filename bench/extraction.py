@@ -36,9 +36,12 @@ TARGETS = {
     "quoted_end_to_end_f1": 0.80,
 }
 SHARED_CUES = 0.05  # PolNeAR: 0.006 of the rows; the reference reading: 0.13
+SAID = "(?:said|says|told|added|wrote|tweeted|asked|argued|noted)"
+WHO = r"[A-Z][^.,;“”\"\n]{1,60}?|he|she|they"
 PEER = re.compile(
-    r"[“\"](?P<quote>[^“”\"\n]{3,})[”\"],? (?:(?:said|says) (?P<after>[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3}|he|she)"
-    r"|(?P<before>[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3}|he|she) (?:said|says))"
+    r"(?:[“\"]|'')(?P<quote>(?:[^“”\"\n']|'(?!')){3,}?)(?:[”\"]|''),? "
+    rf"(?:{SAID} (?P<after>{WHO})(?=[,.;]|\s(?:in|on|at|who)\b)|(?P<before>{WHO}) {SAID}\b)"
+    rf"|(?P<first>{WHO}) {SAID}(?: \w+){{0,4}}[,:] (?:[“\"]|'')(?P<words>(?:[^“”\"\n']|'(?!')){{3,}})(?:[”\"]|'')"
 )
 
 
@@ -142,8 +145,9 @@ def peer_rows(text: str) -> list[Row]:
     """What one regular expression finds."""
     rows = []
     for match in PEER.finditer(text):
-        side = "after" if match.group("after") else "before"
-        rows.append({"content": list(match.span("quote")), "speaker": list(match.span(side)), "type": "direct"})
+        source = next(name for name in ("after", "before", "first") if match.group(name))
+        content = "words" if source == "first" else "quote"
+        rows.append({"content": list(match.span(content)), "speaker": list(match.span(source)), "type": "direct"})
     return rows
 
 

@@ -107,6 +107,34 @@ ONE_REPORT = {
         "Engineers, like most inspectors, say the bridge is safe.",
         ("Engineers, like most inspectors", "say", ["the bridge is safe"]),
     ),
+    "insertion with a day": (
+        "The bridge, Olsen said on Monday, would open in June.",
+        ("Olsen", "said", ["The bridge", "would open in June"]),
+    ),
+    "as somebody noted": (
+        "The old cables should be replaced soon, as Olsen noted.",
+        ("Olsen", "noted", ["The old cables should be replaced soon"]),
+    ),
+    "quick to point out": (
+        "The ministry was quick to point out that the bridge was safe.",
+        ("The ministry", "point out", ["that the bridge was safe"]),
+    ),
+    "asked without a source": (
+        "Asked whether the bridge was safe, the minister smiled.",
+        (None, "Asked", ["whether the bridge was safe"]),
+    ),
+    "embedded clause": (
+        "While critics say that the bridge is unsafe, the ministry opened it.",
+        ("critics", "say", ["that the bridge is unsafe"]),
+    ),
+    "remark of the reporter": (
+        "The ministry said the bridge had cost nine million euros, a rise of two million.",
+        ("The ministry", "said", ["the bridge had cost nine million euros"]),
+    ),
+    "past verbs go back to the reporter": (
+        "Olsen said the bridge will be safe and left the room.",
+        ("Olsen", "said", ["the bridge will be safe"]),
+    ),
     "headline in title case": (
         "Harbour Chief Says The Bridge Will Open In June",
         ("Harbour Chief", "Says", ["The Bridge Will Open In June"]),
@@ -187,6 +215,20 @@ def test_a_report_inside_a_report_names_its_parent():
     assert outer.parent is None
 
 
+def test_a_report_inside_a_quotation_is_found_with_its_own_source():
+    text = "“[Engineers] ultimately believe the ministry has ignored the cables for a decade,” Mara Olsen said."
+    outer, inner = extract(text).mentions
+    assert (outer.source, inner.source) == ("Mara Olsen", "[Engineers]")
+    assert inner.parent == outer.id
+    assert inner.speech_act == "belief"
+    assert inner.parts("content")[0].quote == "the ministry has ignored the cables for a decade"
+
+
+def test_what_the_speaker_says_of_herself_is_no_second_report():
+    text = "“I think that the bridge is safe and I said that it would be safe,” Mara Olsen said."
+    assert [m.source for m in extract(text).mentions] == ["Mara Olsen"]
+
+
 def test_a_refusal_replies_to_the_question_before_it():
     text = (
         "The Daily Harbour asked the ministry whether it would pay. A spokesperson would not be drawn on that question."
@@ -208,3 +250,9 @@ def test_anonymity_is_said_not_guessed():
     text = "“The cables are old,” said one official, who spoke on condition of anonymity."
     (mention,) = extract(text).mentions
     assert (mention.identification, mention.attribution_terms) == ("unnamed", "on_background")
+
+
+def test_a_question_of_the_outlet_itself_is_a_media_query():
+    text = "Harbour News asked the ministry whether it would pay. Mara Olsen told Harbour News that it would."
+    question, answer = extract(text, publisher="Harbour News").mentions
+    assert (question.channel, answer.channel) == ("media_query", "told_outlet")

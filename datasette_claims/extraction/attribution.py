@@ -10,6 +10,7 @@ from .constructions import according, make_report, passive, refusal
 from .cues import FoundCue, find_cues
 from .lexicon import (
     ADJUNCT,
+    ADVERB,
     AUXILIARY,
     BE,
     CAP,
@@ -28,7 +29,7 @@ from .lexicon import (
 from .nouns import attribute_nouns
 from .phrases import Range, before_time, first_subject, has_clause, is_finite, is_name, speaker_after, subject_before
 from .reports import Attribution, Clause
-from .sides import choose, is_insertion, left_content, right_content
+from .sides import choose, insertion_end, left_content, right_content
 from .tokens import Sentence, Tokens
 
 
@@ -101,17 +102,20 @@ def _active(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
     embedded = not inverted and not guessed and _is_embedded(tokens, source, state.low)
     if cue.voice == "participle" and not any(is_finite(tokens, j) for j in range(sentence.first, cue.first)):
         embedded = True  # "After saying that it would help, the ministry …"
-    within = is_insertion(tokens, cue, source, inverted, state)
+    comma = insertion_end(tokens, cue, source, inverted, state)
+    within = comma is not None
     right = right_content(tokens, cue, right_start, right_high, embedded, within)
     ended = cue.last >= sentence.last or bool(tokens.flags[cue.last] & STOP) or inverted
     alone = (right is None and ended) or within
-    resumes = within and cue.last + 1 < sentence.last and is_finite(tokens, cue.last + 1)
+    resumes = comma is not None and comma + 1 < sentence.last and is_finite(tokens, comma + 1)
     if source[0] - 1 > state.low and tokens.lower[source[0] - 1] == "as" and not inverted:
         left_end = source[0] - 1  # "The plan will fail, as Roe noted."
         alone = right is None
     left = None
     if cue.voice != "participle" and not guessed:
-        left = left_content(tokens, state.low, left_end, alone, resumes)
+        left = left_content(tokens, state.low, left_end, alone, resumes, within)
+    if right is not None and cue.voice == "participle" and source[0] == sentence.first and source[1] == cue.first:
+        right = (_before_main_verb(tokens, right[0], right[1]), right[1], right[2])
     left, right = choose(tokens, cue, left, right, source, inverted, state)
     contents = [r for r in (left, right[0] if right else None) if r is not None]
     if not guessed and cue.voice != "participle":
@@ -124,6 +128,18 @@ def _active(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
     made = make_report(tokens, cue, entry, frame, contents, source, guessed=guessed)
     made.asks_for_action = frame in ("o", "t")
     return made
+
+
+def _before_main_verb(tokens: Tokens, content: Range, frame: str) -> Range:
+    """ "A petition calling for a ban has reached …": the sentence's own verb ends the content of its subject."""
+    first, last = content
+    seen = frame not in ("c", "h", "w", "q")
+    for j in range(first + 1, last):
+        if is_finite(tokens, j) and not is_finite(tokens, j - 1) and not tokens.flags[j - 1] & (CONJUNCTION | ADVERB):
+            if seen and not tokens.flags[j] & QUOTE:
+                return first, j
+            seen = True
+    return content
 
 
 def _is_embedded(tokens: Tokens, source: Range, low: int) -> bool:
@@ -162,7 +178,11 @@ def _participle_subject(tokens: Tokens, cue: FoundCue, state: Clause) -> Range |
         return None
     if tokens.flags[cue.first - 1] & (PREPOSITION | CONJUNCTION | AUXILIARY | BE | QUOTE):
         return None
-    return subject_before(tokens, cue.first, state.low)
+    near = subject_before(tokens, cue.first, state.low)
+    if near is not None and cue.tense == "base" and near[1] - near[0] == 1:
+        plain = not tokens.flags[near[0]] & (CAP | SUBJECT) and not tokens.lower[near[0]].endswith("s")
+        return None if plain else near  # "was quick to point out"
+    return near
 
 
 def _inverted(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) -> Range | None:

@@ -78,7 +78,8 @@ def next_report(tokens: Tokens, first: int, high: int) -> int:
             k = j + 1
             while k < high and flags[k] & ADVERB and not flags[k] & CUE:
                 k += 1
-            if k < high and _reports(tokens, k, ("past", "s", "ing")) and not _shares_auxiliary(tokens, first, j):
+            spoken = k < high and _reports(tokens, k, ("past", "s", "ing")) and not _shares_auxiliary(tokens, first, j)
+            if spoken:
                 return j - 1 if flags[j - 1] & COMMA else j
     return high
 
@@ -219,6 +220,8 @@ def object_end(tokens: Tokens, first: int, high: int) -> int:
     lower, flags = tokens.lower, tokens.flags
     for j in range(first + 1, high):
         f = flags[j]
+        if tokens.word[j] in ("—", "–", "--", ";") or (tokens.word[j] == "-" and _is_spaced(tokens, j)):
+            return j
         if tokens.word[j] in ("—", "–", "--", ";") or (tokens.word[j] == "(" and not _closes_soon(tokens, j, high)):
             return j
         if f & COMMA and j + 1 < high and _object_ends_at_comma(tokens, j, high):

@@ -99,8 +99,17 @@ def _until_infinitive(tokens: Tokens, first: int, high: int) -> Evidence | None:
     return None
 
 
-def channel(text: str, within: Span, item: Attribution, listener: Evidence | None) -> tuple[str, Evidence | None]:
-    """Through what it was said, and the words that tell; "not_stated" without them."""
+def channel(
+    text: str, within: Span, item: Attribution, listener: Evidence | None, publisher: str | None
+) -> tuple[str, Evidence | None]:
+    """Through what it was said, and the words that tell; "not_stated" without them.
+
+    A question of the ``publisher`` itself is a media query; whoever speaks to it told the outlet.
+    """
+    outlet = publisher.casefold() if publisher else None
+    asks = item.entry is not None and item.entry.speech_act == "question"
+    if outlet and asks and item.source and outlet in text[slice(*item.source)].casefold():
+        return "media_query", None
     if item.entry is not None and item.entry.lemma in POSTING and item.cue is not None:
         return "social_media", _evidence(text, "channel", *item.cue)
     words = text[within[0] : within[1]].lower()
@@ -108,8 +117,10 @@ def channel(text: str, within: Span, item: Attribution, listener: Evidence | Non
         for match in pattern.finditer(text, *within):
             if not any(a < match.end() and match.start() < b for a, b in item.contents):
                 return name, _evidence(text, "channel", match.start(), match.end())
-    if listener is not None and set(listener.quote.lower().split()) & OUTLET:
-        return "told_outlet", None
+    if listener is not None:
+        named = listener.quote.casefold()
+        if (outlet and outlet in named) or not OUTLET.isdisjoint(named.split()):
+            return "told_outlet", None
     return "not_stated", None
 
 

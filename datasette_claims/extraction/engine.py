@@ -68,7 +68,9 @@ def extract(
     people = find_people(tokens, sentences)
     known = index_known(tuple(actors))
     dates = find_dates(text, tokens, published_on) if supported else ()
-    work = _Work(text, segments, units.Quoted(quotations), tokens, people, known, dates, [d.start for d in dates])
+    work = _Work(
+        text, segments, units.Quoted(quotations), tokens, people, known, dates, [d.start for d in dates], publisher
+    )
     mentions = work.mentions(found)
     members = tuple(find_memberships(tokens, people)) if supported else ()
     return Draft(language, supported, segments, tuple(mentions), dates, _new_actors(people, mentions, known), members)
@@ -98,6 +100,7 @@ class _Work:
     known: dict[str, list[KnownActor]]
     dates: tuple[DateInterval, ...]
     date_starts: list[int]
+    publisher: str | None
 
     def mentions(self, found: list[Attribution]) -> list[Mention]:
         """Mentions of all attributions that stand in the article itself, linked, in reading order."""
@@ -122,7 +125,7 @@ class _Work:
         candidates, identification = resolver.resolve(item.source)
         within = self._sentence(item)
         listener = details.audience(self.tokens, item)
-        way, way_evidence = details.channel(text, within, item, listener)
+        way, way_evidence = details.channel(text, within, item, listener, self.publisher)
         day = details.nearest_date(details.dates_outside(self.dates, self.date_starts, within, item.contents), item.cue)
         weak = details.hedges(text, spans)
         evidence = self._evidence(item, spans, day, [listener, way_evidence], weak)

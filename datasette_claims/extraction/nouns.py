@@ -101,7 +101,7 @@ def _clause_of_subject(tokens: Tokens, first: int, sentence: Sentence, source: R
     seen = False
     for j in range(first + 1, end):
         verb = is_finite(tokens, j)
-        if verb and seen and not WORD_BITS.get(tokens.lower[j - 1], 0) & ~0 and not is_finite(tokens, j - 1):
+        if verb and seen and not WORD_BITS.get(tokens.lower[j - 1], 0) and not is_finite(tokens, j - 1):
             return j
         seen = seen or verb
     return end

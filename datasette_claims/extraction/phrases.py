@@ -193,7 +193,7 @@ def _walk_left(tokens: Tokens, i: int, low: int) -> int:
     limit = max(low, i - 20)
     while first > limit:
         p = flags[first - 1]
-        if p & BARRIER and not (tokens.word[first - 1] == "-" and False):
+        if p & BARRIER:
             break
         if lower[first - 1] in ("and", "&", "or"):
             if not _joins_names(tokens, first, low):
@@ -217,10 +217,9 @@ def _joins_names(tokens: Tokens, first: int, low: int) -> bool:
         return False
     if is_name(flags[first - 2]) and (is_name(flags[first]) or flags[first] & ARTICLE):
         return True
-    plain = WORD & ~0
     left, right = tokens.lower[first - 2], flags[first]
     return bool(
-        right & plain and left.endswith("s") and not right & (SUBJECT | DETERMINER | CONJUNCTION | CUE | AUXILIARY | BE)
+        right & WORD and left.endswith("s") and not right & (SUBJECT | DETERMINER | CONJUNCTION | CUE | AUXILIARY | BE)
     ) and not any(is_finite(tokens, j) for j in range(max(low, first - 8), first - 1))
 
 

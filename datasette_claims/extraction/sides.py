@@ -9,6 +9,7 @@ from .lexicon import (
     COMMA,
     CONJUNCTION,
     DASH,
+    DAY,
     FORMS,
     GROUPS,
     ING,
@@ -29,10 +30,11 @@ ANSWERS = frozenset({"yes", "no", "so"})
 INTRODUCTIONS = GROUPS["introductions"]
 
 
-def left_content(tokens: Tokens, low: int, high: int, alone: bool, inserted: bool) -> Range | None:
+def left_content(tokens: Tokens, low: int, high: int, alone: bool, inserted: bool, within: bool) -> Range | None:
     """Content on the left of the reporting clause; it ends in a comma, a dash, a question or a quotation.
 
-    ``alone`` says that the right side cannot hold the content by itself.
+    ``alone`` says that the right side cannot hold the content by itself, ``within`` that the reporting clause is an
+    insertion, and ``inserted`` that the words behind it go on with a verb ("The plan, she said, would fail").
     """
     if high <= low:
         return None
@@ -47,7 +49,7 @@ def left_content(tokens: Tokens, low: int, high: int, alone: bool, inserted: boo
         lower, flags = tokens.lower[first], tokens.flags[first]
         intro = flags & (PREPOSITION | CONJUNCTION | SUBORDINATOR | OPENER) or lower in INTRODUCTIONS
         if (last - first < 4 and not inserted) or (
-            intro and last - first <= 14 and not (alone and has_clause(tokens, first, last))
+            intro and last - first <= 14 and not within and not (alone and has_clause(tokens, first, last))
         ):
             return None
         return left_border(tokens, first, last), last
@@ -88,14 +90,14 @@ def right_content(
         at = start + 1
     if at is None:
         return None
+    if "n" in cue.frames() and _is_answer(tokens, at, high):
+        return (at, at + 1), "n", cue.frames()["n"]
     known = classify(tokens, cue, at, high)
     if known is None and inserted and "c" in cue.frames() and not tokens.flags[at] & (ADJUNCT | ING):
         known = "c", cue.frames()["c"]
     if known is None:
         return None
     frame, entry = known
-    if frame == "n" and tokens.lower[at] in ANSWERS:
-        return (at, at + 1), frame, entry
     if frame == "p":
         at += 1
     if tokens.flags[at] & QUOTE and quote_stops(tokens, at):
@@ -111,6 +113,13 @@ def right_content(
     if last <= first or (last - first == 1 and not tokens.flags[first] & QUOTE and frame not in ("n", "p")):
         return None
     return (first, last), frame, entry
+
+
+def _is_answer(tokens: Tokens, at: int, high: int) -> bool:
+    """ "said no", "said so in an earlier poll": one word is the whole content."""
+    if tokens.lower[at] not in ANSWERS:
+        return False
+    return at + 1 >= high or bool(tokens.flags[at + 1] & (STOP | COMMA | PREPOSITION | CONJUNCTION))
 
 
 def choose(
@@ -134,7 +143,7 @@ def choose(
     flags = tokens.flags
     left_quoted = has_quote(tokens, *left)
     start, end = right[0]
-    if is_insertion(tokens, cue, source, inverted, state) and not left_quoted:
+    if insertion_end(tokens, cue, source, inverted, state) is not None and not left_quoted:
         return (None, right) if _starts_anew(tokens, start) else (left, right)
     if left_quoted or inverted:
         if not inverted and tokens.lower[start] == "that" and not flags[start - 1] & COMMA:
@@ -148,16 +157,17 @@ def choose(
     return None, right
 
 
-def is_insertion(tokens: Tokens, cue: FoundCue, source: Range, inverted: bool, state: Clause) -> bool:
-    """ "The plan, she said, would fail": the reporting clause stands between commas."""
+def insertion_end(tokens: Tokens, cue: FoundCue, source: Range, inverted: bool, state: Clause) -> int | None:
+    """The comma behind an inserted reporting clause ("The plan, she said on Monday, would fail"), or None."""
     flags = tokens.flags
-    return (
-        not inverted
-        and source[0] > state.low
-        and bool(flags[source[0] - 1] & COMMA)
-        and cue.last < len(flags)
-        and bool(flags[cue.last] & COMMA)
-    )
+    if inverted or source[0] <= state.low or not flags[source[0] - 1] & COMMA:
+        return None
+    after = cue.last
+    if after + 1 < len(flags) and tokens.lower[after] == "on" and flags[after + 1] & DAY:
+        after += 1
+    if after + 1 < len(flags) and flags[after] & DAY:
+        after += 1
+    return after if after < len(flags) and flags[after] & COMMA else None
 
 
 def _leaves_quote(tokens: Tokens, i: int) -> bool:
