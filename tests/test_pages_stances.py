@@ -1,5 +1,6 @@
 """The one access of pages to the stance index: filters of the request, search, the past, and what may be seen."""
 
+import json
 import sqlite3
 
 import pytest
@@ -140,3 +141,34 @@ async def test_private_statements_are_not_searched_and_private_names_not_told(ma
 async def test_a_search_of_an_empty_word_is_a_bad_request_on_the_table(make_datasette, claims_db):
     answer = await make_datasette(claims_db).client.get("/claims/stances.json?_search=%22%22")
     assert answer.status_code == 400
+
+
+async def test_a_search_of_the_past_reads_the_texts_of_then(make_datasette, claims_copy):
+    datasette = make_datasette(claims_copy)
+    conn = sqlite3.connect(claims_copy)
+    names = columns(conn, "statements")
+    row = conn.execute(
+        f"select {', '.join(names)} from statements where content like '%warier%' "
+        "and id in (select statement from stances)"
+    ).fetchone()
+    statement = dict(zip(names, row, strict=True))
+    latest = conn.execute("select max(id) from revisions").fetchone()[0]
+    conn.execute(
+        "insert into revisions (table_name, row_id, operation, before, after, who, at) "
+        "values ('statements', ?, 'update', ?, '{}', 'tester', '2026-01-01T00:00:00Z')",
+        (statement["id"], json.dumps(statement)),
+    )
+    conn.execute(
+        "update statements set content = 'Quite another matter', revision = ? where id = ?",
+        (latest + 1, statement["id"]),
+    )
+    conn.commit()
+    conn.close()
+
+    async def size(query):
+        return (await stances.selection_of(await visit_of(datasette, query))).size
+
+    assert await size("_search=warier") == 0
+    assert await size(f"_search=warier&_as_of={latest}") > 0
+    assert await size("_search=quite+another+matter") > 0
+    assert await size(f"_search=quite+another+matter&_as_of={latest}") == 0

@@ -164,7 +164,7 @@ def data(figures: Figures, names: Names) -> dict[str, Any]:
             "claims": _claims(shown, names["claims"]),
             "rows": _rows(figures, names[FILTER_COLUMNS[view.column].dictionary]),
         },
-        "checksum_of": "ids and names of rows and claims, and the counts: see docs/comparison.md",
+        "checksum_of": "ids and names of rows and claims, and the counts: see docs/comparing.md",
         "facets": {column: _facet(listed, names) for column, listed in figures.facets.items()},
     }
 

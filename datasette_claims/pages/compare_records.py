@@ -12,7 +12,8 @@ from typing import Any
 
 from ..comparison import StanceIndex
 from ..comparison.arrays import IntArray
-from .stances import look_up, rows_before
+from .revisions import rows_before
+from .stances import look_up
 
 Row = dict[str, Any]
 

@@ -7,7 +7,6 @@ The index of a database is built in a thread, kept in memory and renewed as soon
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from ..comparison import encode as encode_pairs
 from ..comparison.columns import LABEL_COLUMNS
 from .errors import PageError
 from .framework import Visit
+from .revisions import rows_before
 from .searching import found
 
 if TYPE_CHECKING:
@@ -249,23 +249,6 @@ def _names(conn: sqlite3.Connection, table: str, ids: Sequence[str], as_of: int 
             if row is not None:
                 known[id] = str(row[label])
     return known
-
-
-def rows_before(
-    conn: sqlite3.Connection, table: str, ids: Iterable[str], as_of: int
-) -> dict[str, dict[str, Any] | None]:
-    """Of these rows, those that have changed since a revision: id -> the row as it then was, None if it was not."""
-    rows: dict[str, dict[str, Any] | None] = {}
-    for part in _slices(sorted(set(ids))):
-        sql = (
-            f"select row_id, before from revisions where table_name = ? and row_id in ({_marks(part)}) and id > ? "
-            "order by id"
-        )
-        for id, before in conn.execute(sql, [table, *part, as_of]):
-            if id not in rows:
-                row = json.loads(before) if before else None
-                rows[id] = row if row is not None and int(row.get("revision", 0)) <= as_of else None
-    return rows
 
 
 def _slices(ids: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -11,7 +11,7 @@ _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 def number(value: int) -> str:
     """1204 -> "1,204"."""
-    return f"{value:,}"
+    return str(value) if -1000 < value < 1000 else f"{value:,}"
 
 
 def in_words(value: int) -> str:
