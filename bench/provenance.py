@@ -54,14 +54,15 @@ LEFT JOIN actors AS a ON a.id = d.publisher WHERE {statement} = ?
 STANCES = (
     "SELECT t.id, t.stance, c.id, c.text FROM stances AS t JOIN claims AS c ON c.id = t.claim WHERE {statement} = ?"
 )
+# IN keeps SQLite from first making a Bloom filter of the whole table, which takes far longer than the search.
 COPIES = """
 WITH RECURSIVE near(id, depth) AS (
     SELECT document, 0 FROM mentions AS m WHERE {statement} = ? UNION
-    SELECT p.object, depth + 1 FROM near JOIN provenance AS p ON {subject} = near.id
+    SELECT p.object, depth + 1 FROM near CROSS JOIN provenance AS p ON {subject} IN (near.id)
     WHERE p.subject_type = 'document' AND p.object_type = 'document' AND depth < 12
 ), copies(id, depth) AS (
     SELECT document, 0 FROM mentions AS m WHERE {statement} = ? UNION
-    SELECT p.subject, depth + 1 FROM copies JOIN provenance AS p ON {object} = copies.id
+    SELECT p.subject, depth + 1 FROM copies CROSS JOIN provenance AS p ON {object} IN (copies.id)
     WHERE p.subject_type = 'document' AND p.object_type = 'document' AND depth < 12 LIMIT 101
 )
 SELECT d.id, d.title FROM documents AS d WHERE d.id IN (SELECT id FROM near UNION SELECT id FROM copies)
