@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import sqlite3
+import warnings
 from contextlib import closing
 from pathlib import Path
 
@@ -79,6 +81,25 @@ def test_standard_input_is_recognized_by_its_first_characters(kind: str, databas
     result = run("load", database, "-", "--table", "actors", given=STDIN[kind].encode())
     assert result.exit_code == 0, result.stderr
     assert rows(database, "SELECT name FROM actors WHERE id = 'ada'") == ["Ada"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "given"),
+    [
+        (["-"], ACTORS.encode()),
+        (["-"], b"id,name,kind\nx,\0,person\n"),
+        (["-"], "id,name,kind\nx,Jürgen,person\n".encode("latin-1")),
+        (["-", "nowhere.csv"], ACTORS.encode()),
+    ],
+    ids=["sound", "NUL", "another encoding", "beside a missing file"],
+)
+def test_no_file_stays_open_after_a_load(sources: list[str], given: bytes, database: Path) -> None:
+    gc.collect()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        run("load", database, *sources, "--table", "actors", given=given)
+        gc.collect()
+    assert [str(each.message) for each in caught if issubclass(each.category, ResourceWarning)] == []
 
 
 def test_standard_input_takes_a_mapping_and_names_itself_in_messages(database: Path, tmp_path: Path) -> None:

@@ -49,10 +49,11 @@ class SourceFile:
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """The bytes from the start. Raises LoadError where the file cannot be read."""
+        """The bytes from the start; what was spooled can be read once. Raises LoadError where it cannot be read."""
         if self.spool is not None:
-            self.spool.seek(0)
-            yield self.spool
+            with self.spool:
+                self.spool.seek(0)
+                yield self.spool
             return
         assert self.path is not None
         try:
@@ -82,6 +83,10 @@ def find_files(sources: Sequence[str | Path], table: str | None = None, mapped: 
             found.extend(_files_of(str(source), table, set(mapped)))
         except LoadError as error:
             problems.extend(error.problems)
+    if problems:
+        for file in found:
+            if file.spool is not None:
+                file.spool.close()
     problems.raise_if_any()
     return found
 
