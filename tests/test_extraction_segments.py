@@ -80,3 +80,17 @@ def test_words_of_the_site_report_nothing():
 def test_an_empty_text_gives_an_empty_draft(text):
     draft = extract(text)
     assert (draft.segments, draft.mentions, draft.dates, draft.actors) == ((), (), (), ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share prices of the harbour company fell by nine percent on Monday.",
+        "Email records show that the ministry knew about the cables.",
+        "Correction officers said the prison was safe.",
+        "Copyright law says otherwise, the lawyers argue.",
+    ],
+)
+def test_a_sentence_that_begins_like_words_of_the_site_stays_a_paragraph(line):
+    text = f"Bridge opens\n\nThe bridge opens in June, officials expect.\n\n{line}\n\nIt is long."
+    assert ("paragraph", line) in kinds(text)

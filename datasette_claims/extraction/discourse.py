@@ -13,11 +13,11 @@ from .attribution import attribute_sentence
 from .clauses import quote_stops
 from .lexicon import CAP, CUE, FORMS, NOUN_CUE, PAST, QUOTE, TRIGGER, WORD
 from .phrases import first_subject, speaker_after, subject_before
-from .quotations import Quotation
 from .reports import Attribution
 from .tokens import Sentence, Tokens
 
 LABEL = re.compile(r"\s*([A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,4}(?: ?\([^)\n]{1,24}\))?):\s*$")
+SIGNAL = QUOTE | CUE | TRIGGER | NOUN_CUE
 NEAR = 1  # paragraphs between a quotation and the speaker whom it continues
 FLOATING_WORDS = 10
 ALONE_WORDS = 4
@@ -33,22 +33,24 @@ class Thread:
     orphans: list[Attribution] = field(default_factory=list)
 
 
-def attribute(tokens: Tokens, sentences: list[Sentence], quotations: list[Quotation]) -> list[Attribution]:
+def attribute(tokens: Tokens, sentences: list[Sentence]) -> list[Attribution]:
     """All attributions of the text in reading order; contents sorted and disjoint."""
-    closed = {q.start: q.closed for q in quotations}
+    signals = [i for i, f in enumerate(tokens.flags) if f & SIGNAL]
+    at = 0
     result: list[Attribution] = []
     thread = Thread()
     for sentence in sentences:
         flags = 0
-        for f in tokens.flags[sentence.first : sentence.last]:
-            flags |= f
-        if not flags & (QUOTE | CUE | TRIGGER | NOUN_CUE):
+        while at < len(signals) and signals[at] < sentence.last:
+            flags |= tokens.flags[signals[at]]
+            at += 1
+        if not flags & SIGNAL:
             if thread.waiting is not None:
                 thread.waiting = None
             continue
         found = attribute_sentence(tokens, sentence) if flags & (CUE | TRIGGER | NOUN_CUE) else []
         if flags & QUOTE:
-            _floating(tokens, sentence, found, thread, closed)
+            _floating(tokens, sentence, found, thread)
         _announce(tokens, sentence, found, thread)
         result += found
         _remember(tokens, sentence, found, thread, bool(flags & QUOTE))
@@ -82,9 +84,7 @@ def _words(tokens: Tokens, i: int) -> int:
     return tokens.text.count(" ", tokens.begin[i], tokens.end[i]) + 1
 
 
-def _floating(
-    tokens: Tokens, sentence: Sentence, found: list[Attribution], thread: Thread, closed: dict[int, bool]
-) -> None:
+def _floating(tokens: Tokens, sentence: Sentence, found: list[Attribution], thread: Thread) -> None:
     free = _free_quotes(tokens, sentence, found)
     if not free:
         return

@@ -62,7 +62,7 @@ def extract(
         for sentence in sentences:
             if is_title_case(tokens, sentence):
                 lower_headline(tokens, sentence)
-        found = attribute(tokens, sentences, quotations) + nested_reports(text, quotations)
+        found = attribute(tokens, sentences) + nested_reports(text, quotations)
     else:
         found = attribute_labels(text, quotations)
     people = find_people(tokens, sentences)

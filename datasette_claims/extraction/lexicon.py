@@ -24,7 +24,8 @@ QUOTE, CAP, SUBJECT, RELATIVE, DETERMINER, PREPOSITION, CONJUNCTION, SUBORDINATO
 COORDINATOR, WH, AUXILIARY, BE, ADVERB, DAY, MONTH, TIME = (1 << i for i in range(8, 16))
 OPENER, ADJUNCT, HONORIFIC, FINITE, PLAIN, NOUN_CUE, CUE, WORD = (1 << i for i in range(16, 24))
 COMMA, DASH, STOP, BREAK, NUMBER, POSSESSIVE, ARTICLE, HAVE = (1 << i for i in range(24, 32))
-MODAL, PAST, ING, TITLE, DO, TRIGGER, DATEWORD = (1 << i for i in range(32, 39))
+MODAL, PAST, ING, TITLE, DO, TRIGGER, DATEWORD, LINE = (1 << i for i in range(32, 40))
+DOT = 1 << 40
 
 NAME_PARTICLES = frozenset({"al", "el", "bin", "ibn", "ben", "abu", "ul", "as", "ad", "ar"})
 _CLASS_BITS = {
@@ -181,6 +182,8 @@ def _flags(word: str) -> int:
         lower.endswith("ly") and len(lower) > 4 and first.islower() and lower not in ("family", "july", "ally", "rally")
     ):
         flags |= ADVERB
+    if word[-1] == ".":
+        flags |= DOT
     if lower.rstrip(".") in GROUPS["honorific"] and flags & CAP:
         flags |= TITLE
     return flags
@@ -193,6 +196,8 @@ def _has_particle(word: str) -> bool:
 
 
 def _punctuation(word: str) -> int:
+    if word[0] == "\n":
+        return LINE
     if word in (",",):
         return COMMA
     if word in ("—", "–", "--", "-", "―"):

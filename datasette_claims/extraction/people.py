@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .lexicon import (
+    CAP,
     CONJUNCTION,
     DAY,
     DETERMINER,
@@ -31,6 +32,7 @@ MALE, FEMALE = (
     frozenset(["he", "him", "his", "himself", "he's", "he'd", "he'll"]),
     frozenset(["she", "her", "hers", "herself", "she's", "she'd", "she'll"]),
 )
+ORGANIZATION = GROUPS["organization"]
 SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 
 
@@ -96,22 +98,21 @@ def find_people(tokens: Tokens, sentences: list[Sentence]) -> People:
 
 def _find_names(tokens: Tokens, opens: set[int]) -> list[Name]:
     found: list[Name] = []
-    flags, count = tokens.flags, len(tokens.flags)
-    i = 0
-    while i < count:
-        if not is_name(flags[i]) or not flags[i] & WORD or not tokens.lower[i]:
-            i += 1
+    flags, lower, count = tokens.flags, tokens.lower, len(tokens.flags)
+    done = 0
+    for i in [i for i, f in enumerate(flags) if f & CAP and f & WORD and not f & QUOTE]:
+        if i < done or not lower[i]:
             continue
-        j = i
-        while j < count and (_in_name(tokens, j) or (j > i and _joins(tokens, j, count))):
+        alone = i + 1 >= count or not (flags[i + 1] & CAP or lower[i + 1] in PARTICLES)
+        if alone and flags[i] & SKIP and not flags[i] & TITLE:
+            continue  # "The", "But", "Monday"
+        j = i + 1
+        while j < count and not flags[j - 1] & POSSESSIVE and (_in_name(tokens, j) or _joins(tokens, j, count)):
             j += 1
-            if flags[j - 1] & POSSESSIVE:
-                break
-        j = max(j, i + 1)
+        done = j
         made = _name(tokens, i, j, opens)
         if made is not None:
             found.append(made)
-        i = j
     return found
 
 
@@ -141,7 +142,7 @@ def _name(tokens: Tokens, i: int, j: int, opens: set[int]) -> Name | None:
     words = tuple(w.removesuffix("'s").removesuffix("'").rstrip(".") for w in lower[i:j])
     possessive = bool(flags[j - 1] & POSSESSIVE)
     end = tokens.end[j - 1] - (2 if lower[j - 1].endswith("'s") else 1 if lower[j - 1].endswith("'") else 0)
-    organization = any(w in GROUPS["organization"] for w in words) or (len(words) == 1 and tokens.word[i].isupper())
+    organization = not ORGANIZATION.isdisjoint(words) or (len(words) == 1 and tokens.word[i].isupper())
     organization = organization or (not titles and i > 0 and lower[i - 1] == "the")
     opening = i in opens or (i - len(titles)) in opens
     return Name(i, j, tokens.begin[i], end, words, tuple(titles), possessive, opening, organization)

@@ -7,24 +7,32 @@ import re
 from .drafts import Segment
 
 BOILERPLATE = re.compile(
-    r"^(?:"
-    r".{0,80}\b(?:is|are) not supported\b.*|.*\b(?:another|different|your) browser\b.*|.*\benable javascript\b.*"
-    r"|download the .{1,40} app\b.*|(?:sign up|subscribe|register|log in)\b.{0,160}|.*\ball rights reserved\b.*"
-    r"|(?:click|tap) here\b.*|advertisement\.?|(?:share|print|email|comments?|related|most read|more from .*|read more)"
-    r"(?:[: ].{0,120})?|follow .{1,60} on (?:twitter|facebook|instagram|x)\b.*"
-    r"|.*\bcookies?\b.*\b(?:accept|policy|use)\b.*"
-    r"|(?:copyright|©).*|this (?:story|article) (?:has been|was) updated\b.*|\[?(?:watch|see also|read)\]?:.{1,160}"
-    r")$",
+    r"(?:download the .{1,40} app\b.*"
+    r"|(?:sign up|subscribe|register|log in)(?: (?:for|to|now|here|today)\b.{0,140})?[.!]?"
+    r"|(?:click|tap) here\b.*|advertisement\.?|more from .{1,80}|share (?:this|on)\b.{0,80}"
+    r"|(?:share|print|email|comments?|related|most read|read more|recommended)(?:\s?:.{0,160})?"
+    r"|follow .{1,60} on (?:twitter|facebook|instagram|x)\b.*|(?:copyright|©)\s?(?:©|\(c\)|\d{4}).*"
+    r"|this (?:story|article) (?:has been|was) updated\b.*|\[?(?:watch|see also|read)\]?:.{1,160})$",
     re.IGNORECASE,
 )
-EDITORS_NOTE = re.compile(r"(?:editor(?:[’']s|ial) note|note to readers|correction|clarification)\b", re.IGNORECASE)
+# Words of the site anywhere in a short line: the sign that is looked for first, and the whole condition.
+SITE_WORDS = {
+    "not supported": re.compile(r".{0,80}\b(?:is|are) not supported\b", re.IGNORECASE),
+    "browser": re.compile(r".*\b(?:another|different|your) browser\b", re.IGNORECASE),
+    "javascript": re.compile(r".*\benable javascript\b", re.IGNORECASE),
+    "rights reserved": re.compile(r".*\ball rights reserved\b", re.IGNORECASE),
+    "cookie": re.compile(r".*\bcookies?\b.*\b(?:accept|policy|use)\b", re.IGNORECASE),
+}
+EDITORS_NOTE = re.compile(
+    r"(?:(?:editor(?:[’']s|ial) note|note to readers)\b|(?:correction|clarification)\s?[:—–-])", re.IGNORECASE
+)
 SHORT = 240  # code points of a line that can be a credit or words of the site
 LONG = 700  # code points of a caption or an editors' note
 CREDIT = re.compile(
     r"^(?:\(?(?i:additional )?(?i:reporting|editing|writing|compiled|edited|written) by\b.{1,200}"
-    r"|.{2,160}\bcontributed(?: (?:to|reporting)\b.{0,80})?\.?"
     r"|by [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,4}(?:(?:,| and|, and) [A-Z].{2,80})?)$"
 )
+CONTRIBUTED = re.compile(r"^.{2,160}\bcontributed(?: (?:to|reporting)\b.{0,80})?\.?$")
 ALT_TEXT = re.compile(r"^(?:image|photo|picture|video|graphic|illustration|alt)\s*:\s*\S", re.IGNORECASE)
 CAPTION = re.compile(r"^(?:caption|pictured|above|below)\s*:\s*\S", re.IGNORECASE)
 AGENCY = r"(?:AP|AFP|EPA|PA|Reuters|Getty(?: Images)?|Shutterstock|Bloomberg|Xinhua|Press Association|Associated Press)"
@@ -33,10 +41,11 @@ GLUED_CREDIT = re.compile(
     r"(?P<credit>[A-Z][^!?]{1,70}?(?: / | via |/)[A-Z][^.!?]{1,50}|" + AGENCY + r"(?: file)?)$"
 )
 PHOTO_CREDIT = re.compile(
-    r"^(?:(?:photo(?:graph)?|image|picture|credit)s?(?: by|:| credit:?)\s*.{2,80}|.{2,60} / .{2,40}|"
+    r"^(?:(?:photo(?:graph)?|image|picture|credit)s?(?: by|:| credit:?)\s*.{2,80}|"
     r"\(?" + AGENCY + r"(?: Photo)?(?:/.{2,40})?\)?)$",
     re.IGNORECASE,
 )
+SLASHED = re.compile(r"^.{2,60} / .{2,40}$")
 SENTENCE_END = (".", "!", "?", "”", '"', "…", "''")
 HEADLINE_LIMIT = 220
 STANDFIRST_LIMIT = 300
@@ -97,15 +106,17 @@ def _by_form(content: str) -> str | None:
     glued = len(content) <= LONG and GLUED_CREDIT.search(content[-140:]) is not None
     if len(content) > SHORT:
         return "caption" if glued else None
-    if BOILERPLATE.match(content):
+    lowered = content.lower()
+    if BOILERPLATE.match(content) or any(k in lowered and SITE_WORDS[k].match(content) for k in SITE_WORDS):
         return "boilerplate"
     if ALT_TEXT.match(content):
         return "alt_text"
-    if CREDIT.match(content):
+    if CREDIT.match(content) or ("contributed" in lowered and CONTRIBUTED.match(content)):
         return "credit"
     if CAPTION.match(content) or glued:
         return "caption"
-    if len(content) <= 100 and PHOTO_CREDIT.match(content) and not content.endswith("."):
+    credited = PHOTO_CREDIT.match(content) or (" / " in content and SLASHED.match(content))
+    if len(content) <= 100 and credited and not content.endswith("."):
         return "photo_credit"
     return None
 

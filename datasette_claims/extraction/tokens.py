@@ -6,10 +6,12 @@ too, but counts as a capitalised word.
 
 from __future__ import annotations
 
+import bisect
 import re
 from dataclasses import dataclass
+from operator import add
 
-from .lexicon import CAP, CUE, FORMS, GROUPS, QUOTE, STOP, TABLE, WORD
+from .lexicon import CAP, CUE, DOT, FORMS, GROUPS, LINE, QUOTE, STOP, TABLE, WORD
 from .quotations import Quotation
 
 _OPEN, _FILL, _CLOSE = "\ue000", "\ue001", "\ue002"
@@ -26,6 +28,7 @@ TOKEN = re.compile(
     r"|[\w$@#]|--|\.\.\.|[^\s\w]"
 )
 # Sentences start with these after "U.S." and the like.
+MAY_END = STOP | QUOTE | LINE | DOT
 LONGEST = 400  # tokens of a sentence; longer ones are cut, so that no rule looks further
 STARTERS = GROUPS["starters"]
 INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]?\.?$")
@@ -68,42 +71,43 @@ def tokenize(text: str, quotations: list[Quotation]) -> Tokens:
         at = q.end
     pieces.append(masked[at:])
     masked = "".join(pieces)
-    spans = [match.span() for match in TOKEN.finditer(masked)]
-    word = [masked[a:b] for a, b in spans]
+    begins = [match.start() for match in TOKEN.finditer(masked)]
+    word = TOKEN.findall(masked)
+    ends = list(map(add, begins, map(len, word)))
     forms = [TABLE[w] if w[0] != _OPEN else _QUOTED for w in word]
-    tokens = Tokens(
-        text,
-        [a for a, _ in spans],
-        [b for _, b in spans],
-        word,
-        [form[0] for form in forms],
-        [form[1] for form in forms],
-    )
-    for i, begin in enumerate(tokens.begin) if titles else ():
-        if begin in titles:
-            tokens.flags[i] = CAP | WORD
+    tokens = Tokens(text, begins, ends, word, [form[0] for form in forms], [form[1] for form in forms])
+    for begin in titles:
+        tokens.flags[bisect.bisect_left(tokens.begin, begin)] = CAP | WORD
     return tokens
 
 
 def split_sentences(tokens: Tokens) -> list[Sentence]:
     """Sentences within paragraphs, in order; they cover every token but line ends."""
     found: list[Sentence] = []
-    word, flags = tokens.word, tokens.flags
-    first, paragraph, count = 0, 0, len(word)
-    for i in range(count):
-        if word[i][0] == "\n":
+    flags = tokens.flags
+    first, paragraph, count = 0, 0, len(flags)
+    for i in [i for i, f in enumerate(flags) if f & MAY_END]:
+        first = _cut_long(found, first, i, paragraph)
+        if flags[i] & LINE:
             if i > first:
                 found.append(Sentence(first, i, paragraph))
             first = i + 1
             paragraph += 1
-        elif i + 1 < count and word[i + 1][0] != "\n":
-            candidate = flags[i] & (STOP | QUOTE) or word[i][-1] == "."
-            if (candidate and _ends(tokens, i)) or i - first >= LONGEST:
-                found.append(Sentence(first, i + 1, paragraph))
-                first = i + 1
+        elif i + 1 < count and not flags[i + 1] & LINE and _ends(tokens, i):
+            found.append(Sentence(first, i + 1, paragraph))
+            first = i + 1
+    first = _cut_long(found, first, count, paragraph)
     if first < count:
         found.append(Sentence(first, count, paragraph))
     return found
+
+
+def _cut_long(found: list[Sentence], first: int, i: int, paragraph: int) -> int:
+    """Cut what grew too long before token ``i``; the start of what is left."""
+    while i - first > LONGEST:
+        found.append(Sentence(first, first + LONGEST, paragraph))
+        first += LONGEST
+    return first
 
 
 def _ends(tokens: Tokens, i: int) -> bool:
