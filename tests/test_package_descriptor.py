@@ -142,6 +142,12 @@ def test_a_derived_country_is_not_written() -> None:
     assert stance(country_origin="row") == {"id": "s", "country": "GB", "country_basis": "represents"}
 
 
+def test_a_country_that_the_row_itself_calls_not_stated_is_written_so_that_no_load_derives_it() -> None:
+    unsaid = {"country": "not_stated", "country_basis": "not_stated"}
+    assert stance(country_origin="row", **unsaid) == {"id": "s", "country": "not_stated"}
+    assert stance(country_origin="not_stated", **unsaid) == {"id": "s"}
+
+
 def test_what_a_stance_copies_from_its_statement_is_not_written() -> None:
     copied = {"report_type": "direct", "date_start": "2019-05-15", "document": "d", "publisher": "p"}
     assert stance(country_origin="row", statement="u", **copied) == {

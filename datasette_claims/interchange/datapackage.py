@@ -19,6 +19,7 @@ from typing import Any
 
 from ..schema import BY_NAME, LOADABLE, SUBJECT_TABLES, Column, Table, Type
 from ..schema.package import TEXT_FILE, package_columns
+from ..schema.vocabulary import NOT_STATED
 
 DESCRIPTOR = "datapackage.json"
 """File name of the descriptor in a package's folder."""
@@ -83,16 +84,19 @@ def row_cells(table: Table, row: Mapping[str, str | int | None], text_file: str 
     """A stored row as a line of the package's CSV, in the order of ``package_columns``.
 
     Only what the row itself states is written: a country that was derived (``country_origin`` other than "row") is
-    blank with its basis, and so is a value that is copied from a row to which this one refers. ``text_file`` is the
-    path of a document's text in the package, or "".
+    blank with its basis, and so is a value that is copied from a row to which this one refers. A country that the
+    row itself calls not stated is written out, because a blank would be derived. ``text_file`` is the path of a
+    document's text in the package, or "".
     """
-    derived = "country_origin" in table.column_names and row.get("country_origin") != "row"
-    blank = {"country", "country_basis"} if derived else set()
-    blank |= {c.name for c in table.columns if c.copy is not None and row.get(c.copy.via) is not None}
-    return [
-        text_file if name == TEXT_FILE else "" if name in blank else cell(table[name], row.get(name))
-        for name in package_columns(table)
-    ]
+    derives = "country_origin" in table.column_names
+    stated = derives and row.get("country_origin") == "row"
+    fixed = {TEXT_FILE: text_file}
+    if derives and not stated:
+        fixed |= {"country": "", "country_basis": ""}
+    elif stated and row.get("country") == NOT_STATED:
+        fixed["country"] = NOT_STATED
+    fixed |= {c.name: "" for c in table.columns if c.copy is not None and row.get(c.copy.via) is not None}
+    return [fixed[name] if name in fixed else cell(table[name], row.get(name)) for name in package_columns(table)]
 
 
 def descriptor(
