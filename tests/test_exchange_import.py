@@ -620,6 +620,7 @@ def test_statements_of_one_entity_are_put_together(tmp_path):
     ("text", "line", "wrong"),
     [
         ("id,name\n1,x\n", 1, "the columns canonical_id"),
+        ('"', 1, "the line cannot be read"),
         (ftm(("Q1", "Person", "alias", "")), 2, "the entity has no name"),
         (ftm(("Q1", "Vessel", "name", "Ship")), 2, "entities of schema Vessel"),
         (ftm(("", "Person", "name", "x")), 2, "a statement without id"),

@@ -76,18 +76,17 @@ IMPORTER = FileImporter("followthemoney", "FollowTheMoney statements", (".csv",)
 
 def _entities(found: Import, text: str) -> dict[str, _Entity]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
-    if missing:
-        found.trouble(1, "", f"the columns {', '.join(missing)} are missing", "export statements, not entities")
-        return {}
     entities: dict[str, _Entity] = {}
     try:
+        missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
+        if missing:
+            found.trouble(1, "", f"the columns {', '.join(missing)} are missing", "export statements, not entities")
+            return {}
         for row in reader:
             _take(found, reader.line_num, row, entities)
     except csv.Error as error:
-        found.trouble(
-            reader.reader.line_num, "", f"the line cannot be read ({error})", "double quotation marks inside a cell"
-        )
+        line = max(1, reader.reader.line_num)
+        found.trouble(line, "", f"the line cannot be read ({error})", "double quotation marks inside a cell")
     return entities
 
 
