@@ -142,7 +142,7 @@ async def _context(visit: Visit, shown: Shown, path: str) -> dict[str, Any]:
         "pages": _pages(counted, path),
     }
     if view.shape == "timeline":
-        return {**context, "timeline": await timeline_of(visit, counted, names)}
+        return {**context, "timeline": await timeline_of(visit, counted.selection, names)}
     return {**context, **_matrix(visit, shown, path)}
 
 

@@ -12,14 +12,13 @@ from typing import Any
 from .. import compat
 from ..comparison import FILTER_COLUMNS, FilterError, Selection, rows_behind, select
 from ..comparison import encode as encode_pairs
-from ..schema.vocabulary import BASIS, CHANNEL, COUNTRY_BASIS, DATE_BASIS, IDENTIFICATION, REPORT_TYPE
 from . import stances, wording
 from .compare import asked
-from .compare_export import TABLES, reading_url
 from .compare_records import records
 from .compare_sentence import VERBS
 from .compare_view import View
 from .framework import Answer, Visit, page
+from .stance_details import TABLES, told, words
 
 A_PAGE = 50
 """How many stances stand on a page."""
@@ -68,7 +67,7 @@ async def cell(visit: Visit) -> Answer:
             "text": text,
             "narrower": narrower,
             "stances": len(found),
-            "shown": [_told(record) for record in listed],
+            "shown": [told(record) for record in listed],
         },
         _context(visit, view, listed, name, text, len(found), own),
         url=f"{visit.links.page('compare/cell')}{_query(view, own)}",
@@ -122,53 +121,6 @@ def _sentence(name: str, selection: Selection, found: Any, narrower: bool, numbe
     return f"{whole} of {name} {on}: {wording.listed(parts)}.{page}"
 
 
-def _told(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record as JSON: what stands on the page, ids with their names."""
-    statement, mention = record["statement_row"] or {}, record["mention"] or {}
-    kept = (
-        "id",
-        "claim",
-        "stance",
-        "basis",
-        "actor",
-        "country",
-        "country_basis",
-        "organization",
-        "identification",
-        "report_type",
-        "date_start",
-        "date_end",
-        "document",
-        "statement",
-        "attributed_by",
-        "factuality",
-    )
-    said = (
-        "content",
-        "wording",
-        "speaker",
-        "speaker_label",
-        "speaker_role",
-        "on_behalf_of",
-        "cue",
-        "date_text",
-        "date_basis",
-        "channel",
-        "audience",
-        "audience_label",
-        "in_reply_to",
-        "parent_statement",
-    )
-    return {
-        **{column: record.get(column) for column in kept},
-        "said": {column: statement.get(column) for column in said} if statement else None,
-        "mention": mention.get("id"),
-        "around": record["around"],
-        "told_in": [parent["id"] for parent in record["chain"]],
-        "names": record["names"],
-    }
-
-
 def _context(
     visit: Visit, view: View, listed: list[dict[str, Any]], name: str, text: str, total: int, own: dict[str, str]
 ) -> dict[str, Any]:
@@ -187,12 +139,6 @@ def _context(
         "compare_url": f"{visit.links.page('compare')}{without.query()}",
         "before": url(view.page - 1) if view.page > 1 else None,
         "after": url(view.page + 1) if view.page * A_PAGE < total else None,
-        "reading_url": lambda mention: reading_url(visit, mention),
-        "bases": BASIS,
-        "channels": CHANNEL,
-        "date_bases": DATE_BASIS,
-        "country_bases": COUNTRY_BASIS,
-        "report_types": REPORT_TYPE,
-        "identifications": IDENTIFICATION,
+        **words(visit),
         "static_url": lambda file: compat.static_url(visit.datasette, file),
     }

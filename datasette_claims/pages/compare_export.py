@@ -161,7 +161,7 @@ async def drawing_of(visit: Visit, figures: Figures, names: Names) -> Markup:
     """The matrix or the timeline as an SVG file. Raises PageError 400 where there is nothing that can be drawn."""
     if figures.view.shape == "matrix":
         return matrix_drawing(figures, names, title(figures, names))
-    drawn = await timeline_of(visit, figures, names, standalone=True)
+    drawn = await timeline_of(visit, figures.selection, names, standalone=True)
     if drawn.timeline is None:
         sentence = f"A timeline of {drawn.too_many:,} stances cannot be drawn."
         raise PageError(400, sentence, "Narrow the view by a topic, a claim or a date.")

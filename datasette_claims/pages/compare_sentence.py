@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..comparison import STANCE_CODES
 from . import wording
 from .compare_figures import Figures, Names
@@ -33,20 +35,18 @@ def sentence(figures: Figures, names: Names) -> str:
     if not size:
         return "No stance passes these filters." if figures.view.filters else "No stance is on record here yet."
     if len(figures.view.chosen_claims) == 1:
-        return _of_one_claim(figures)
+        return of_one_claim(size, figures.sides, figures.own_words or {})
     one, many = _ONE[figures.view.rows], figures.view.rows
     units = wording.count(figures.units, one, many)
     of = f"{wording.count(size, 'stance')} by {units} on {wording.count(figures.claims, 'claim')}."
     return f"{of} {_contested(figures, names)}"
 
 
-def _of_one_claim(figures: Figures) -> str:
-    size = figures.selection.size
-    sides = [
-        f"{wording.in_words(number)} {VERBS[stance][number > 1]}" for stance, number in figures.sides.items() if number
-    ]
-    said = f"{wording.sentence(wording.count(size, 'stance', words=True))} on this claim: {wording.listed(sides)}."
-    own = figures.own_words or {}
+def of_one_claim(size: int, sides: Mapping[str, int], own: Mapping[str, int]) -> str:
+    """How ``size`` stances on a claim divide: ``sides`` counts them by stance, ``own`` those of named actors that are
+    explicit (or votes)."""
+    parts = [f"{wording.in_words(number)} {VERBS[stance][number > 1]}" for stance, number in sides.items() if number]
+    said = f"{wording.sentence(wording.count(size, 'stance', words=True))} on this claim: {wording.listed(parts)}."
     total = sum(own.values())
     if not total:
         return f"{said} None is in a named speaker’s own words."

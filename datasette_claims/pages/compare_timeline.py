@@ -11,7 +11,7 @@ import numpy as np
 from ..comparison import Selection
 from ..schema.vocabulary import BASIS, STANCE
 from . import stances, timeline, wording
-from .compare_figures import Figures, Names, named
+from .compare_figures import Names, named
 from .framework import Visit
 
 MOST = 20_000
@@ -26,38 +26,38 @@ class Drawn:
     too_many: int
 
 
-async def timeline_of(visit: Visit, figures: Figures, names: Names, *, standalone: bool = False) -> Drawn:
+async def timeline_of(visit: Visit, selection: Selection, names: Names, *, standalone: bool = False) -> Drawn:
     """Draw the stances that pass the filters; where there are few, each leads to its statement."""
-    size = figures.selection.size
+    size = selection.size
     if size > MOST:
         return Drawn(None, size)
     links: dict[int, str] = {}
     actors: Mapping[str, str] = {}
     if size <= timeline.SINGLE:
-        codes = figures.selection.index.codes["actor"][figures.selection.rows].tolist()
-        ids = figures.selection.index.dictionary("actor").ids
-        actors = await stances.names(visit, "actors", {ids[code] for code in codes}, figures.view.as_of)
+        codes = selection.index.codes["actor"][selection.rows].tolist()
+        ids = selection.index.dictionary("actor").ids
+        actors = await stances.names(visit, "actors", {ids[code] for code in codes}, selection.index.as_of)
         if not standalone and await visit.sees("statements"):
-            links = await visit.db.execute_fn(lambda conn: _statements(conn, figures))
+            links = await visit.db.execute_fn(lambda conn: _statements(conn, selection))
             links = {row: visit.links.page("statement", statement) for row, statement in links.items()}
-    points = _points(figures, names, actors, links)
+    points = _points(selection, names, actors, links)
     heading = "Stances over time"
     return Drawn(timeline.timeline(points, heading, standalone=standalone), 0)
 
 
-def _statements(conn: sqlite3.Connection, figures: Figures) -> dict[int, str]:
+def _statements(conn: sqlite3.Connection, selection: Selection) -> dict[int, str]:
     """Row number -> statement, for the rows that have one."""
     from ..comparison import stance_ids
 
-    rows = figures.selection.rows
-    found = stance_ids(conn, figures.selection.index, rows)
+    rows = selection.rows
+    found = stance_ids(conn, selection.index, rows)
     return {row: statement for row, (_, statement) in zip(rows.tolist(), found, strict=True) if statement is not None}
 
 
 def _points(
-    figures: Figures, names: Names, actors: Mapping[str, str], links: Mapping[int, str]
+    selection: Selection, names: Names, actors: Mapping[str, str], links: Mapping[int, str]
 ) -> list[timeline.Point]:
-    index, rows = figures.selection.index, figures.selection.rows
+    index, rows = selection.index, selection.rows
     columns = ("date_start", "date_end", "stance", "basis", "actor", "claim")
     values = [index.codes[column][rows].tolist() for column in columns]
     ids = [index.dictionary(column).ids for column in columns]

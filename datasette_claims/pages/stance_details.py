@@ -1,0 +1,150 @@
+"""A stance with its words, as every page shows it: read for a page, told as JSON, the words that its template needs.
+
+The template's half is ``templates/claims/_stance.html``. Used by the cells of the comparison, the pages of claims and
+actors, and the contradictions.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import compat
+from ..comparison import STANCE_CODES, StanceIndex, stance_ids
+from ..comparison.arrays import IntArray
+from ..comparison.cells import BASIS_RANKS
+from ..comparison.index import BASIS_CODES, BASIS_SIZE
+from ..comparison.queries import refusals
+from ..schema.vocabulary import BASIS, CHANNEL, COUNTRY_BASIS, DATE_BASIS, IDENTIFICATION, REPORT_TYPE, STANCE
+from .compare_export import TABLES, reading_url
+from .compare_records import records
+from .framework import Visit
+
+__all__ = ["TABLES", "best_known", "by_stance", "details", "ids_of", "told", "words"]
+
+Record = dict[str, Any]
+
+_KEPT = (
+    *("id", "claim", "stance", "basis", "actor", "country", "country_basis", "organization", "identification"),
+    *("report_type", "date_start", "date_end", "document", "statement", "attributed_by", "factuality"),
+)
+_SAID = (
+    *("content", "wording", "speaker", "speaker_label", "speaker_role", "on_behalf_of", "cue", "date_text"),
+    *("date_basis", "channel", "audience", "audience_label", "in_reply_to", "parent_statement"),
+)
+_RANK = np.full(BASIS_SIZE, len(BASIS_RANKS), dtype=np.int64)
+for _rank, _words in enumerate(BASIS_RANKS):
+    _RANK[[BASIS_CODES[word] for word in _words]] = _rank
+
+
+def best_known(index: StanceIndex, rows: IntArray) -> IntArray:
+    """Row numbers with the best known basis first, within a basis named speakers first, then the latest."""
+    named = index.dictionary("identification").codes.get("named", -1)
+    unnamed = index.codes["identification"][rows] != named
+    order = np.lexsort((rows, -index.when[rows].astype(np.int64), unnamed, _RANK[index.codes["basis"][rows]]))
+    ordered: IntArray = rows[order]
+    return ordered
+
+
+def by_stance(index: StanceIndex, rows: IntArray) -> dict[str, IntArray]:
+    """Stance -> its row numbers, in the order of the vocabulary; stances that do not occur are left out."""
+    codes = index.codes["stance"][rows]
+    found = {word: rows[codes == code] for word, code in STANCE_CODES.items()}
+    return {word: part for word, part in found.items() if len(part)}
+
+
+async def details(visit: Visit, index: StanceIndex, parts: Sequence[IntArray]) -> list[list[Record]]:
+    """For each list of row numbers its records (see ``compare_records.records``), read in one pass.
+
+    Records of refusals get the ``question`` that was asked; those whose words take a side explicitly on a narrower
+    claim only get ``narrower``: [{claim, text, stance}].
+    """
+    seen = [table for table in TABLES if await visit.sees(table)]
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+
+    def read(conn: sqlite3.Connection) -> list[Record]:
+        made = records(conn, index, rows, seen, text=True)
+        if "statements" in seen and index.as_of is None:
+            _add_questions(conn, made, "actors" in seen)
+            _add_narrower(conn, index, made)
+        return made
+
+    made: list[Record] = await visit.db.execute_fn(read)
+    ends = np.cumsum([len(part) for part in parts]).tolist()
+    return [made[end - len(part) : end] for end, part in zip(ends, parts, strict=True)]
+
+
+async def ids_of(visit: Visit, index: StanceIndex, rows: IntArray) -> list[str]:
+    """The ids of the stances of row numbers."""
+    found = await visit.db.execute_fn(lambda conn: stance_ids(conn, index, rows))
+    return [stance for stance, _ in found]
+
+
+def _add_questions(conn: sqlite3.Connection, made: list[Record], with_names: bool) -> None:
+    declined = [record for record in made if record["stance"] == "declines"]
+    for claim in dict.fromkeys(record["claim"] for record in declined):
+        known = {refusal.stance: refusal for refusal in refusals(conn, claim)}
+        for record in declined:
+            found = known.get(record["id"])
+            if found is not None and found.question is not None:
+                name = conn.execute("select name from actors where id = ?", [found.asked_by]).fetchone()
+                shown = name[0] if name and with_names else found.asked_by_label
+                record["question"] = {
+                    "statement": found.question,
+                    "content": found.question_content,
+                    "by": found.asked_by,
+                    "by_label": found.asked_by_label,
+                    "by_name": shown,
+                }
+
+
+def _add_narrower(conn: sqlite3.Connection, index: StanceIndex, made: list[Record]) -> None:
+    """Where the basis is no explicit one, say which narrower claim the same words are explicitly about."""
+    codes = index.dictionary("claim").codes
+    narrower: dict[str, set[str]] = {}
+    for one, other in index.narrower.tolist():
+        narrower.setdefault(str(index.id("claim", other)), set()).add(str(index.id("claim", one)))
+    for record in made:
+        inside = narrower.get(record["claim"]) if record["basis"] not in ("explicit", "vote") else None
+        if inside and record["statement"] is not None and record["claim"] in codes:
+            rows = conn.execute(
+                "select claim, text, stance from stances join claims on claims.id = claim "
+                "where statement = ? and actor = ? and basis = 'explicit' order by claim",
+                [record["statement"], record["actor"]],
+            ).fetchall()
+            record["narrower"] = [
+                {"claim": claim, "text": text, "stance": stance} for claim, text, stance in rows if claim in inside
+            ]
+
+
+def told(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as JSON: what stands on the page, ids with their names."""
+    statement, mention = record["statement_row"] or {}, record["mention"] or {}
+    more = {key: record[key] for key in ("question", "narrower") if record.get(key)}
+    return {
+        **{column: record.get(column) for column in _KEPT},
+        "said": {column: statement.get(column) for column in _SAID} if statement else None,
+        "mention": mention.get("id"),
+        "around": record["around"],
+        "told_in": [parent["id"] for parent in record["chain"]],
+        "names": record["names"],
+        **more,
+    }
+
+
+def words(visit: Visit) -> dict[str, Any]:
+    """What ``_stance.html`` needs of a template's context."""
+    return {
+        "reading_url": lambda mention: reading_url(visit, mention),
+        "static_url": lambda file: compat.static_url(visit.datasette, file),
+        "stance_words": STANCE,
+        "bases": BASIS,
+        "channels": CHANNEL,
+        "date_bases": DATE_BASIS,
+        "country_bases": COUNTRY_BASIS,
+        "report_types": REPORT_TYPE,
+        "identifications": IDENTIFICATION,
+    }
