@@ -50,6 +50,16 @@ def test_every_table_stands_in_it_with_the_models_facets_and_label(site_metadata
     assert {name for name, about in tables.items() if about.get("hidden")} == tables.keys() - BY_NAME.keys()
 
 
+def test_tables_open_with_the_facets_that_readers_look_for():
+    """Country, stance, basis, speaker, document, report type and month wherever a table has them."""
+    common = {"country", "stance", "basis", "speaker", "document", "report_type", "month"}
+    for table in TABLES:
+        assert set(table.facets) >= common & set(table.column_names), table.name
+    assert BY_NAME["statements"].facets == ("country", "speaker", "document", "report_type", "month")
+    assert BY_NAME["stances"].facets == ("country", "stance", "basis", "actor", "document", "report_type", "month")
+    assert BY_NAME["mentions"].facets == ("country", "speaker", "document", "report_type")
+
+
 @pytest.mark.parametrize("text", ["nothing", "databases:\n"])
 def test_a_file_without_the_marks_is_not_overwritten(text):
     with pytest.raises(ValueError, match="marks"):

@@ -135,7 +135,7 @@ STANCES = Table(
         NOTE,
         REVISION,
     ),
-    facets=("country", "stance", "basis", "claim", "document"),
+    facets=("country", "stance", "basis", "actor", "document", "report_type", "month"),
     checks=('"date_end" IS NULL OR "date_start" IS NULL OR "date_end" >= "date_start"',),
     # covers the counts of a claim's sides by how they are known, without reading a row
     extra_indexes=(("claim", "stance", "basis", "identification"),),
@@ -180,7 +180,7 @@ PROVENANCE = Table(
         NOTE,
         REVISION,
     ),
-    facets=("relation", "subject_type"),
+    facets=("relation", "subject_type", "document"),
     id_from=("subject", "relation", "object"),
     checks=(SPAN_CHECK,),
 )
@@ -213,5 +213,5 @@ ASSESSMENTS = Table(
         REVISION,
     ),
     label_column="value",
-    facets=("kind", "subject_type"),
+    facets=("kind", "subject_type", "document"),
 )

@@ -171,6 +171,6 @@ EVENTS = Table(
     ),
     label_column="label",
     sort="date_start",
-    facets=("country", "kind"),
+    facets=("country", "kind", "month"),
     checks=('"date_end" IS NULL OR "date_start" IS NULL OR "date_end" >= "date_start"',),
 )

@@ -78,7 +78,7 @@ STATEMENTS = Table(
     ),
     label_column="content",
     search=("content", "speaker_label"),
-    facets=("country", "speaker", "report_type", "document", "month"),
+    facets=("country", "speaker", "document", "report_type", "month"),
     checks=(
         '"date_end" IS NULL OR "date_start" IS NULL OR "date_end" >= "date_start"',
         '"parent_statement" IS NULL OR "parent_statement" <> "id"',
@@ -123,7 +123,7 @@ MENTIONS = Table(
         REVISION,
     ),
     label_column="content",
-    facets=("country", "document", "report_type", "speaker"),
+    facets=("country", "speaker", "document", "report_type"),
     checks=(SPAN_CHECK,),
 )
 
