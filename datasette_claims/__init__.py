@@ -124,6 +124,14 @@ def extra_js_urls(datasette: Any, database: str | None) -> list[dict[str, Any]]:
 
 
 @hookimpl
+def claims_importers() -> list[Any]:
+    """The formats that we read (our own hook)."""
+    from .interchange import IMPORTERS
+
+    return list(IMPORTERS)
+
+
+@hookimpl
 def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
     """Stances as pills, words by their labels, quotes as quotes."""
     from .pages import cells

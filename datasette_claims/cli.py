@@ -1,4 +1,4 @@
-"""``datasette claims …``: load, attach, check, export.
+"""``datasette claims …``: load, attach, check, export; foreign formats both ways.
 
 Results go to standard output, problems and progress to standard error. Exit codes: 0 all well, 1 problems were
 found and nothing was written, 2 wrong usage, 130 interrupted and nothing was written.
@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-from . import loading
+from . import hookspecs, loading
+from .interchange.formats import FORMATS, Format
+from .interchange.importing import Trouble
+from .interchange.iris import encoded, web_address
 from .loading import LoadError, LoadReport, Options, Problem
+from .loading.exchange import Exchanged, Imported, as_problem, export_as, export_through, import_as
 from .loading.planning import Conflict
 from .loading.problems import visible
 
 SHOWN = 100
 """How many problems or conflicts are shown; ``--json`` has all."""
+
+T = TypeVar("T")
 
 _DATABASE = click.Path(dir_okay=False, path_type=Path)
 
@@ -46,20 +52,53 @@ def register(cli: click.Group) -> None:
 @click.option("--dry-run", is_flag=True, help="Only tell what would be added, changed and kept.")
 @click.option("--prune", is_flag=True, help="Remove rows that the sources' tables no longer have.")
 @click.option("--theirs", is_flag=True, help="Let the sources win over what people changed.")
+@click.option(
+    "--format",
+    help="Read a foreign format: brat, webannotation, hypothesis, claimreview, popolo, followthemoney, or a plugin's.",
+)
+@click.option("--lenient", is_flag=True, help="With --format: skip and name what cannot be read.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def load(database: Path, sources: Sequence[str], as_json: bool, **given: Any) -> None:
+def load(
+    database: Path, sources: Sequence[str], format: str | None, lenient: bool, as_json: bool, **given: Any
+) -> None:
     """Load SOURCEs into DB, all of it or nothing.
 
     A SOURCE is a data package, a folder of CSV files, one CSV, TSV, JSON or JSON Lines file, or - for standard
     input. Each file is named after its table (stances.csv). DB is made if it is missing. A row that a person
-    changed since it was loaded is kept and listed.
+    changed since it was loaded is kept and listed. With --format, a SOURCE is a file of that format, or a folder
+    of such files.
     """
+    if format is None and lenient:
+        raise click.UsageError("--lenient goes with --format")
     with _explained(as_json), _progress(sources) as progress:
-        report = loading.load(database, sources, Options(progress=progress, **given))
+        options = Options(progress=progress, **given)
+        if format is None:
+            done = Imported(loading.load(database, sources, options))
+        else:
+            done = _import(database, sources, format, lenient, options)
     if as_json:
-        _tell_json(report.as_json())
+        skipped = [as_problem(trouble).as_json() for trouble in done.skipped]
+        _tell_json({**done.report.as_json(), **({"skipped": skipped} if lenient else {})})
     else:
-        _tell(report)
+        _tell_skipped(done.skipped)
+        _tell(done.report)
+
+
+def _import(database: Path, sources: Sequence[str], format: str, lenient: bool, options: Options) -> Imported:
+    """Load foreign files. Raises click.UsageError where the options do not fit."""
+    if options.table or options.mapping:
+        raise click.UsageError("--table and --map are for tables; they do not go with --format")
+    importer = _chosen(format, hookspecs.importers())
+    try:
+        return import_as(database, sources, importer, options, lenient=lenient)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _chosen(name: str, known: Mapping[str, T]) -> T:
+    if name not in known:
+        raise click.UsageError(f"--format {name}: no such format; use one of {', '.join(known)}")
+    return known[name]
 
 
 @claims.command()
@@ -98,14 +137,74 @@ def check(database: Path, as_json: bool) -> None:
 @click.option("--name", default="claims", show_default=True, help="Name of the package, a lower-case slug.")
 @click.option("--title", default="Claims, statements and stances", show_default=True, help="Title of the package.")
 @click.option("--withheld-texts", is_flag=True, help="Also write texts that may not be passed on.")
-def export(database: Path, folder: Path, name: str, title: str, withheld_texts: bool) -> None:
-    """Write DB as a data package into FOLDER, which is replaced if it is an earlier package."""
+@click.option(
+    "--format",
+    help=f"Write a foreign format instead: {', '.join(FORMATS)}, or a plugin's.",
+)
+@click.option(
+    "--base-url",
+    help="With --format: the URL at which the database is served, with which every IRI begins.  "
+    "[default: http://127.0.0.1:8001/ and the name of DB]",
+)
+@click.option("--whole", is_flag=True, help="With --format: one file of everything, not one a document or claim.")
+def export(
+    database: Path,
+    folder: Path,
+    name: str,
+    title: str,
+    withheld_texts: bool,
+    format: str | None,
+    base_url: str | None,
+    whole: bool,
+) -> None:
+    """Write DB as a data package into FOLDER, which is replaced if it is an earlier export.
+
+    With --format, FOLDER gets one file for each document that has anything to tell in that format, or for each
+    claim with claimreview.
+    """
+    if format is not None:
+        _export_as(database, folder, format, base_url, whole, withheld_texts)
+        return
+    if base_url is not None or whole:
+        raise click.UsageError("--base-url and --whole go with --format")
     with _explained(False):
         try:
             counts = loading.export(database, folder, name=name, title=title, withheld_texts=withheld_texts)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
     click.echo(f"{folder}: {', '.join(f'{count:,} {table}' for table, count in counts.items()) or 'no rows'}.")
+
+
+def _export_as(
+    database: Path, folder: Path, format: str, base_url: str | None, whole: bool, withheld_texts: bool
+) -> None:
+    base = base_url if base_url is not None else f"http://127.0.0.1:8001/{encoded(database.stem)}"
+    if web_address(base) != base or "?" in base or "#" in base:
+        raise click.UsageError(f"--base-url {base}: give an absolute URL such as https://example.org/claims")
+    known: dict[str, hookspecs.Exporter | Format] = {**hookspecs.exporters(), **FORMATS}
+    chosen = _chosen(format, known)
+    if whole and not isinstance(chosen, Format):
+        raise click.UsageError(f"{format} writes one file anyway; leave out --whole")
+    with _explained(False):
+        if isinstance(chosen, Format):
+            done = export_as(database, folder, chosen, base, whole=whole, withheld_texts=withheld_texts)
+        else:
+            done = export_through(database, folder, chosen)
+    click.echo(f"{folder}: {done.files:,} {'file' if done.files == 1 else 'files'}.")
+    _tell_left_out(done)
+
+
+def _tell_left_out(done: Exchanged) -> None:
+    rows = ", ".join(f"{count:,} of {table}" for table, count in done.left_out.items())
+    if rows:
+        click.echo(f"Rows that belong to none of them: {rows}; --whole writes everything into one file.", err=True)
+
+
+def _tell_skipped(skipped: Sequence[Trouble]) -> None:
+    for trouble in skipped[:SHOWN]:
+        click.echo(f"skipped: {as_problem(trouble)}", err=True)
+    if len(skipped) > SHOWN:
+        click.echo(f"… and {len(skipped) - SHOWN:,} more parts skipped; --json shows all.", err=True)
 
 
 @contextmanager

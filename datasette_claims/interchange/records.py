@@ -227,6 +227,9 @@ TYPES: dict[str, type[Record]] = {
     "assessments": Assessment,
 }
 
+KINDS = ("document", "statement", "mention", "evidence", "claim", "stance", "actor")
+"""Of what one can fetch the records that hang together with it."""
+
 EVERY_TABLE: frozenset[str] = frozenset(table.name for table in LOADABLE) | {"revisions"}
 
 R = TypeVar("R", bound=Record)
@@ -243,8 +246,8 @@ def fetch(
 ) -> Records:
     """The records of a whole database, or of what hangs together with some documents, statements or claims.
 
-    ``kind`` is document, statement or claim, and ``ids`` which; without it everything is taken. ``tables`` are those
-    that may be read. ``withheld_texts`` also takes up texts that may not be passed on.
+    ``kind`` is one of ``KINDS``, and ``ids`` which; without it everything is taken. ``tables`` are those that may be
+    read. ``withheld_texts`` also takes up texts that may not be passed on.
     """
     reader = _Reader(conn, frozenset(tables), withheld_texts)
     found = reader.everything() if kind is None else reader.around(kind, list(dict.fromkeys(ids)))
@@ -265,7 +268,10 @@ class _Reader:
         return self.found
 
     def around(self, kind: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The rows themselves and all that they refer to or that refers to them, one step, with mentions in full."""
+        """The rows themselves and all that they refer to or that refers to them, one step, with mentions in full.
+
+        Of an actor: what it says, and the sides that it is on.
+        """
         if kind == "claim":
             self._read("claims", "id", ids)
             self._read("stances", "claim", ids)
@@ -281,8 +287,21 @@ class _Reader:
             self._read("statements", "id", self._values("mentions", "statement"))
             self._read("stances", "statement", list(self.found["statements"]))
             self._read("memberships", "document", ids)
+        elif kind in ("mention", "evidence"):
+            self._read("evidence", "id", ids if kind == "evidence" else ())
+            self._read("mentions", "id", ids if kind == "mention" else self._values("evidence", "mention"))
+            self._read("statements", "id", self._values("mentions", "statement"))
+        elif kind == "stance":
+            self._read("stances", "id", ids)
+            self._read("statements", "id", self._values("stances", "statement"))
+        elif kind == "actor":
+            self._read("actors", "id", ids)
+            self._read("memberships", "person", ids)
+            self._read("statements", "speaker", ids)
+            self._read("stances", "actor", ids)
+            self._read("mentions", "statement", list(self.found["statements"]))
         else:
-            raise ValueError(f"records are fetched for a document, statement or claim, not for {kind!r}")
+            raise ValueError(f"records are fetched for one of {', '.join(KINDS)}, not for {kind!r}")
         self._complete()
         return self.found
 

@@ -24,15 +24,18 @@ CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MEDIA_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 
 
-def write(records: Records) -> dict[str, Any]:
-    """All annotations as one collection with one page embedded in it, complete in itself."""
-    iri = records.iris.folder("mention")
-    items = list(each(records))
-    whole = collection(iri, "Annotations", len(items), len(items))
+def write(records: Records, items: Sequence[Mapping[str, Any]] | None = None, iri: str | None = None) -> dict[str, Any]:
+    """Annotations (without ``items``: all) as one collection with one page embedded in it, complete in itself.
+
+    ``iri`` names the collection; without it, it is that of all annotations and their parts.
+    """
+    items = list(each(records)) if items is None else items
+    iri = iri or f"{records.iris.folder('mention')}?parts=yes"
+    found = collection(iri, "Annotations", len(items), len(items))
     if items:
-        whole["first"] = without_none({**page(iri, 0, items, len(items), len(items)), "@context": None})
-        del whole["last"]
-    return whole
+        found["first"] = without_none({**page(iri, 0, items, len(items), len(items)), "@context": None})
+        del found["last"]
+    return found
 
 
 def each(records: Records, parts: bool = True) -> Iterator[dict[str, Any]]:

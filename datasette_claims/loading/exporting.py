@@ -5,13 +5,9 @@ Loading the package into an empty database and exporting it again gives the same
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +23,9 @@ from ..interchange.datapackage import (
 from ..schema import LOADABLE, Table, is_claims_database, pending
 from ..schema.countries import countries
 from ..schema.package import package_columns
-from ..schema.vocabulary import NOT_STATED
 from .connecting import explained, opened
+from .folders import check_replaceable, replaced
 from .problems import LoadError, Problem
-from .rows import DERIVES_COUNTRY
 
 _QUOTED = re.compile(r'[",\r\n]')
 WITHHELD = "withheld"
@@ -52,20 +47,11 @@ def export(
     if not database.exists():
         raise LoadError([Problem(str(database), None, "", "", "there is no such database", "load one first")])
     _check_target(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
-    try:
-        with explained(str(database)), opened(database) as conn:
-            _check_database(conn, database)
-            conn.execute("BEGIN")  # one state of the data for all tables
-            counts = write_package(conn, aside, name=name, title=title, withheld_texts=withheld_texts)
-            conn.execute("ROLLBACK")
-        umask = os.umask(0)
-        os.umask(umask)
-        aside.chmod(0o777 & ~umask)
-        _replace(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with replaced(folder) as aside, explained(str(database)), opened(database) as conn:
+        check_database(conn, database)
+        conn.execute("BEGIN")  # one state of the data for all tables
+        counts = write_package(conn, aside, name=name, title=title, withheld_texts=withheld_texts)
+        conn.execute("ROLLBACK")
     return counts
 
 
@@ -83,7 +69,7 @@ def write_package(
                 counts[table.name] = 0
                 for row in _chain(first, rows):
                     resource = texts.get(row["id"]) if table.name == "documents" else None
-                    file.write(_line(_cells(table, row, resource.path if resource else "")))
+                    file.write(_line(row_cells(table, row, resource.path if resource else "")))
                     counts[table.name] += 1
     package = descriptor(counts, name=name, title=title, texts=texts.values())
     (folder / DESCRIPTOR).write_text(descriptor_text(package), encoding="utf-8", newline="")
@@ -93,14 +79,6 @@ def write_package(
 def _chain(first: dict[str, Any], rest: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     yield first
     yield from rest
-
-
-def _cells(table: Table, row: dict[str, Any], text_file: str) -> Sequence[str]:
-    """A row as the package has it; a country that the row itself calls not stated is written out."""
-    cells = row_cells(table, row, text_file)
-    if table.name in DERIVES_COUNTRY and row["country_origin"] == "row" and row["country"] == NOT_STATED:
-        cells[package_columns(table).index("country")] = NOT_STATED
-    return cells
 
 
 def _rows(conn: sqlite3.Connection, table: Table) -> Iterator[dict[str, Any]]:
@@ -132,38 +110,17 @@ def _quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell
 
 
-def _check_database(conn: sqlite3.Connection, database: Path) -> None:
+def check_database(conn: sqlite3.Connection, database: Path) -> None:
+    """Raises LoadError unless the file is a claims database of this version."""
     if not is_claims_database(conn) or pending(conn):
         wrong = "this is no claims database of this version"
         raise LoadError([Problem(str(database), None, "", "", wrong, "load something into it first")])
 
 
 def _check_target(folder: Path) -> None:
-    """Only a package may be replaced, never anything else that somebody keeps in the folder."""
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise LoadError([Problem(str(folder), None, "", "", "there is a file of that name", "name a new folder")])
+    """Only an earlier package may be replaced."""
     own = {DESCRIPTOR, TEXT_FOLDER, *(f"{table.name}.csv" for table in LOADABLE)}
-    strange = sorted(entry.name for entry in folder.iterdir() if entry.name not in own)
+    check_replaceable(folder, lambda entry: entry.name in own, "a package's")
     texts = folder / TEXT_FOLDER
     if texts.is_dir():
-        strange += sorted(f"{TEXT_FOLDER}/{entry.name}" for entry in texts.iterdir() if entry.suffix != ".txt")
-    if strange:
-        wrong = f"the folder holds other files than a package's ({', '.join(strange[:3])})"
-        raise LoadError([Problem(str(folder), None, "", "", wrong, "name a new folder")])
-
-
-def _replace(aside: Path, folder: Path) -> None:
-    """Put the finished folder in its place; an earlier one steps aside first."""
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
-    try:
-        with suppress(FileNotFoundError):
-            os.replace(folder, old / "package")
-        os.replace(aside, folder)
-    except BaseException:
-        if (old / "package").exists() and not folder.exists():
-            os.replace(old / "package", folder)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+        check_replaceable(texts, lambda entry: entry.suffix == ".txt", "a package's texts")

@@ -108,7 +108,11 @@ def load(database: Path | sqlite3.Connection, sources: Sequence[str | Path], opt
     A connection must not be inside a transaction; it is left with its own isolation level. Raises LoadError with
     every problem that was found; then nothing was written.
     """
-    found = find(sources, options)
+    return load_sources(database, find(sources, options), options)
+
+
+def load_sources(database: Path | sqlite3.Connection, found: Sources, options: Options) -> LoadReport:
+    """As ``load``, of files that are found already."""
     name = str(database) if isinstance(database, Path) else "the database"
     with explained(name), _connection(database, options) as conn:
         report = load_found(conn, found, options)
