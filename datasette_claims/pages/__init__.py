@@ -33,6 +33,7 @@ from . import (  # noqa: F401
     agreement,
     compare,
     compare_cell,
+    contradictions,
     reading,
     start,
     statement,
