@@ -62,7 +62,7 @@ REFUSING = REFUSE | REPLY | {"drawn"}
 RAISING = frozenset(["went", "continued", "goes", "continues", "began", "begins", "started", "used"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FoundCue:
     """A reporting word in a sentence.
 

@@ -36,7 +36,7 @@ ORGANIZATION = GROUPS["organization"]
 SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Name:
     """A run of capitalised words: tokens ``first`` to ``last``, without titles, and its bare words in lower case."""
 

@@ -25,7 +25,7 @@ UNCLOSED_WORDS = 6  # words that must follow an opening mark without a partner
 SINGLE_LIMIT = 600  # code points that a pair of single marks may span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quotation:
     """A quoted span with its marks, half-open, in code points. ``closed`` is false when no closing mark was found."""
 

@@ -50,7 +50,7 @@ class Tokens:
         return self.begin[first], self.end[last - 1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """Tokens ``first`` to ``last`` (half-open) in the paragraph (line) that starts at code point ``line``."""
 
