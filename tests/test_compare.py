@@ -362,3 +362,15 @@ async def test_the_link_stands_in_the_table_s_menu(make_datasette, claims_db):
     href = re.search(r'href="([^"]*/-/claims/compare[^"]*)"', page).group(1)
     assert parse_qsl(urlsplit(href).query) == [("country", "GB")]
     assert "claims/compare" not in (await ds.client.get("/claims/stances?note__contains=x")).text
+
+
+async def test_a_view_that_is_counted_again_after_a_write_is_counted_anew(make_datasette, claims_copy):
+    ds = make_datasette(claims_copy)
+    url = "/claims/-/claims/compare.json?claim=threat-increasing"
+    first, again = [(await ds.client.get(url)).json()["data"] for _ in range(2)]
+    assert first == again
+    conn = sqlite3.connect(claims_copy)
+    conn.execute("delete from stances where id = (select id from stances where claim = 'threat-increasing' limit 1)")
+    conn.commit()
+    conn.close()
+    assert (await ds.client.get(url)).json()["data"]["stances"] == first["stances"] - 1

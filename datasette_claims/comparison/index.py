@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -184,6 +185,11 @@ class StanceIndex:
         """Derive now what the first request would otherwise wait for; returns the index itself."""
         _ = self.totals, self.claim_stances, self.derived, self.starts_earlier, self.stance_basis, self.months
         return self
+
+    @cached_property
+    def remembered(self) -> dict[Any, Any]:
+        """What a caller has counted on this index and wants to keep; it goes when the index goes."""
+        return {}
 
     @property
     def nbytes(self) -> int:
