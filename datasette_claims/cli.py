@@ -134,8 +134,8 @@ def check(database: Path, as_json: bool) -> None:
 @claims.command()
 @click.argument("database", metavar="DB", type=_DATABASE)
 @click.argument("folder", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--name", default="claims", show_default=True, help="Name of the package, a lower-case slug.")
-@click.option("--title", default="Claims, statements and stances", show_default=True, help="Title of the package.")
+@click.option("--name", help="Name of the package, a lower-case slug.  [default: an earlier package's, else claims]")
+@click.option("--title", help="Title of the package.  [default: an earlier package's]")
 @click.option("--withheld-texts", is_flag=True, help="Also write texts that may not be passed on.")
 @click.option(
     "--format",
@@ -150,8 +150,8 @@ def check(database: Path, as_json: bool) -> None:
 def export(
     database: Path,
     folder: Path,
-    name: str,
-    title: str,
+    name: str | None,
+    title: str | None,
     withheld_texts: bool,
     format: str | None,
     base_url: str | None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -39,6 +40,26 @@ def test_the_reference_case_comes_back_byte_for_byte(tmp_path: Path) -> None:
     assert filecmp.cmpfiles(DATA, tmp_path / "out", same, shallow=False) == (same, [], [])
     assert _files(_again(tmp_path / "out", tmp_path)) == _files(tmp_path / "out")
     assert b"\r" not in b"".join(_files(tmp_path / "out").values())
+
+
+def test_an_export_over_the_package_that_was_loaded_changes_no_byte_of_it(tmp_path: Path) -> None:
+    package = Path(shutil.copytree(DATA, tmp_path / "data"))
+    load_into(tmp_path / "claims.db", package)
+    export(tmp_path / "claims.db", package)
+    assert _files(package) == _files(DATA)
+    export(tmp_path / "claims.db", package, title="Another title")
+    changed = {name for name, content in _files(package).items() if content != _files(DATA)[name]}
+    assert changed == {"datapackage.json"}
+    assert json.loads((package / "datapackage.json").read_text(encoding="utf-8"))["title"] == "Another title"
+
+
+@pytest.mark.parametrize("broken", ["{", "[]", '{"name": "Not a slug!"}', '{"licenses": "CC0"}'])
+def test_a_descriptor_that_cannot_be_kept_is_not_overwritten(broken: str, tmp_path: Path) -> None:
+    load_into(tmp_path / "claims.db", DATA)
+    write(tmp_path / "out", {"datapackage.json": broken})
+    with pytest.raises(LoadError, match=r"out/datapackage.json: .*cannot be kept .*put it right, or remove the file"):
+        export(tmp_path / "claims.db", tmp_path / "out")
+    assert _files(tmp_path / "out") == {"datapackage.json": broken.encode()}
 
 
 _TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=40)

@@ -5,9 +5,11 @@ Loading the package into an empty database and exporting it again gives the same
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,36 +31,63 @@ from .problems import LoadError, Problem
 
 _QUOTED = re.compile(r'[",\r\n]')
 WITHHELD = "withheld"
+README = "README.md"
+DEFAULTS: dict[str, Any] = {"name": "claims", "title": "Claims, statements and stances"}
+HEAD = ("name", "title", "description", "version", "licenses", "sources")
+"""The keys of a descriptor that tell of the package itself, not of its files."""
 
 
 def export(
     database: Path,
     folder: Path,
     *,
-    name: str = "claims",
-    title: str = "Claims, statements and stances",
+    name: str | None = None,
+    title: str | None = None,
     withheld_texts: bool = False,
 ) -> dict[str, int]:
     """Write the package and return the number of rows by table.
 
-    The folder must be missing, empty or an earlier package; it is replaced as a whole. Texts of documents whose
-    rights are withheld are left out unless asked for. Raises LoadError.
+    The folder must be missing, empty or an earlier package; it is replaced as a whole, but for its README.md and
+    what its descriptor says of the package itself (``HEAD``). ``name`` and ``title`` come before what it says. Texts
+    of documents whose rights are withheld are left out unless asked for. Raises LoadError.
     """
     if not database.exists():
         raise LoadError([Problem(str(database), None, "", "", "there is no such database", "load one first")])
     _check_target(folder)
+    head = DEFAULTS | earlier_head(folder)
+    head |= {key: value for key, value in (("name", name), ("title", title)) if value is not None}
     with replaced(folder) as aside, explained(str(database)), opened(database) as conn:
         check_database(conn, database)
         conn.execute("BEGIN")  # one state of the data for all tables
-        counts = write_package(conn, aside, name=name, title=title, withheld_texts=withheld_texts)
+        counts = write_package(conn, aside, head, withheld_texts=withheld_texts)
         conn.execute("ROLLBACK")
+        if (folder / README).is_file():
+            shutil.copyfile(folder / README, aside / README)
     return counts
 
 
+def earlier_head(folder: Path) -> dict[str, Any]:
+    """What the descriptor in a folder says of the package itself; nothing where there is none.
+
+    Raises LoadError where it cannot be read, because what it says would be lost.
+    """
+    path = folder / DESCRIPTOR
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        head = {key: value for key, value in content.items() if key in HEAD}
+        descriptor({}, **(DEFAULTS | head))
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        wrong = f"what this descriptor says of the package cannot be kept ({error})"
+        raise LoadError([Problem(str(path), None, "", "", wrong, "put it right, or remove the file")]) from error
+    return head
+
+
 def write_package(
-    conn: sqlite3.Connection, folder: Path, *, name: str, title: str, withheld_texts: bool
+    conn: sqlite3.Connection, folder: Path, head: Mapping[str, Any], *, withheld_texts: bool
 ) -> dict[str, int]:
-    """Write every file of the package into an empty folder."""
+    """Write every file of the package, but for its README, into an empty folder."""
     texts = _write_texts(conn, folder, withheld_texts)
     counts: dict[str, int] = {}
     for table in LOADABLE:
@@ -71,7 +100,7 @@ def write_package(
                     resource = texts.get(row["id"]) if table.name == "documents" else None
                     file.write(_line(row_cells(table, row, resource.path if resource else "")))
                     counts[table.name] += 1
-    package = descriptor(counts, name=name, title=title, texts=texts.values())
+    package = descriptor(counts, **head, texts=texts.values())
     (folder / DESCRIPTOR).write_text(descriptor_text(package), encoding="utf-8", newline="")
     return counts
 
@@ -119,7 +148,7 @@ def check_database(conn: sqlite3.Connection, database: Path) -> None:
 
 def _check_target(folder: Path) -> None:
     """Only an earlier package may be replaced."""
-    own = {DESCRIPTOR, TEXT_FOLDER, *(f"{table.name}.csv" for table in LOADABLE)}
+    own = {DESCRIPTOR, README, TEXT_FOLDER, *(f"{table.name}.csv" for table in LOADABLE)}
     check_replaceable(folder, lambda entry: entry.name in own, "a package's")
     texts = folder / TEXT_FOLDER
     if texts.is_dir():
