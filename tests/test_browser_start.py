@@ -42,6 +42,13 @@ def test_nothing_is_wider_than_the_window(open_page, live_server, width, scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("path", ["statements?country=GB", "stances", "actors", "actors/chris-ghika", "evidence"])
+def test_tables_scroll_by_themselves_and_never_the_page(open_page, live_server, path):
+    page = open_page(f"{live_server}/claims/{path}", 390)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_the_page_follows_the_reader_into_the_dark(open_page, live_server):
     colours = {}
     for scheme in SCHEMES:
