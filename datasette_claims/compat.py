@@ -167,14 +167,15 @@ _static_urls: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 def static_url(datasette: Datasette, path: str) -> str:
     """URL of a file in our ``static/``. On 1.0 it carries the file's hash, so that browsers keep it.
 
-    Asked once a file: 1.0 looks through all plugins each time, which takes longer than many a page.
+    Asked once a file: 1.0 looks through all plugins each time, which takes longer than many a page. It stays of the
+    type that Datasette gave it, by which Datasette knows that the ``base_url`` is in it already.
     """
     known = _static_urls.setdefault(datasette, {})
     if path not in known:
         if IS_1:
-            known[path] = str(datasette.static(path, plugin="datasette_claims"))
+            known[path] = datasette.static(path, plugin="datasette_claims")
         else:
-            known[path] = str(datasette.urls.static_plugins("datasette_claims", path))
+            known[path] = datasette.urls.static_plugins("datasette_claims", path)
     return known[path]
 
 
