@@ -156,7 +156,7 @@ async def _contested(visit: Visit) -> dict[str, Any] | None:
             stance: _side(visit, row["claim"], stance, by_basis[row["claim"], stance])
             for stance in ("supports", "disputes")
         }
-        url = visit.links.table("stances", claim=row["claim"], facet="basis")
+        url = visit.links.page("claim", row["claim"])
         shown.append({"claim": row["claim"], "text": text[row["claim"]], "url": url, "sides": sides})
     return {"total": rows[0]["total"] if rows else 0, "shown": shown}
 
