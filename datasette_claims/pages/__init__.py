@@ -30,6 +30,7 @@ or ``PageError`` with a sentence and a remedy. Make URLs with ``visit.links``, w
 
 # Each of these declares its pages when it is imported.
 from . import (  # noqa: F401
+    actor,
     agreement,
     claim,
     compare,

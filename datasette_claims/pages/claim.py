@@ -74,6 +74,7 @@ async def show(visit: Visit) -> Answer | Response:
         **words(visit),
         "records": records,
         "timeline": drawn,
+        "glances": {side["stance"]: side["glance"] for side in (data["sources"] or {"sides": ()})["sides"]},
         "svg_url": f"{path}.svg{query_of(filters, index.as_of)}",
         "bar": await filter_bar(visit, selection, path, claim=id),
         "facing": FACING,

@@ -189,8 +189,9 @@ def _glance(side: SideSources, labels: _Labels) -> str:
 
 def _loop(visit: Visit, loop: Loop, labels: _Labels) -> dict[str, Any]:
     path = [_step(visit, "document", id, labels) for id in loop.path]
-    named = [step["name"] for step in path[:-1]]
-    told = f"{listed(named)} rely on each other: none of the words can be traced to a source outside the circle."
+    named = [f"“{step['name']}”" for step in path[:-1]]
+    verb = "relies on itself" if len(named) == 1 else "rely on each other"
+    told = f"{listed(named)} {verb}: what they say cannot be traced to a source outside the circle."
     return {"kind": "loop", "sentence": sentence(told), "paths": [path], "stance": None}
 
 
