@@ -30,6 +30,16 @@ ROOT = Path(__file__).parents[1]
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A test that skips, in whatever way, fails where no test may skip."""
+    report = yield
+    if report.skipped and os.environ.get("CLAIMS_NO_SKIP") == "1" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"CLAIMS_NO_SKIP is set, but {item.nodeid} skipped: {report.longrepr}"
+    return report
+
+
 def skip(reason):
     """Skip, or fail where no test may skip."""
     if os.environ.get("CLAIMS_NO_SKIP") == "1":
