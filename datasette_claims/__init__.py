@@ -65,10 +65,10 @@ def permission_allowed(datasette: Any, actor: Any, action: str, resource: Any) -
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    """The pages below /{database}/-/claims."""
-    from . import pages
+    """The pages below /{database}/-/claims, and the formats beside them."""
+    from .pages import negotiation
 
-    return pages.routes()
+    return negotiation.routes()
 
 
 @hookimpl

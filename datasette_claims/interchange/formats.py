@@ -152,14 +152,14 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def collection_of(iris: Iris, document: str) -> str:
-    """The IRI of the collection of all annotations of a document: the live container, asked for one document."""
+def collection_of(iris: Iris, kind: str, id: str) -> str:
+    """The IRI of the collection of all annotations of a document, statement, claim or actor: the live container."""
     # Every byte but the plainest is percent-encoded, so that the IRI is a URI whatever the id holds.
     value = "".join(
         chr(byte) if re.match(r"[A-Za-z0-9_.-]", chr(byte)) else f"%{byte:02X}"
-        for byte in document.encode("utf-8", "surrogatepass")
+        for byte in id.encode("utf-8", "surrogatepass")
     )
-    return f"{iris.folder('mention')}?document={value}"
+    return f"{iris.folder('mention')}?{kind}={value}"
 
 
 def serialized(value: Any) -> bytes:

@@ -65,7 +65,9 @@ def _export_units(conn: sqlite3.Connection, folder: Path, format: Format, base: 
         found = fetch(conn, base, format.unit, [id], withheld_texts=withheld)
         if not any(getattr(found, table) for table in format.tells_of):
             continue
-        scope = Scope(format.unit, [id], collection_of(found.iris, id) if format.unit == "document" else None)
+        scope = Scope(
+            format.unit, [id], collection_of(found.iris, "document", id) if format.unit == "document" else None
+        )
         (folder / file_name(id, format.suffix)).write_bytes(serialized(format.write(found, scope)))
         done.files += 1
         for table, ids in told.items():
