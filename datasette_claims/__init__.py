@@ -72,6 +72,14 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
+def register_output_renderer() -> list[dict[str, Any]]:
+    """Our tables as Web Annotations, PROV and citations."""
+    from .pages import renderers
+
+    return renderers.renderers()
+
+
+@hookimpl
 def filters_from_request(request: Any, database: str, table: str, datasette: Any) -> Callable[[], Awaitable[Any]]:
     """Full-text search on the stances table, as on our pages."""
     from .pages import searching

@@ -67,8 +67,10 @@ def annotations_of(records: Records, scope: Scope) -> list[dict[str, Any]]:
     column = {"document": "document", "statement": "statement", "mention": "id"}.get(scope.kind or "")
     if column is None:
         return list(webannotation.each(records))
-    ids = set(scope.ids)
-    mentions = {key: row for key, row in records.mentions.items() if getattr(row, column) in ids}
+    place = {id: number for number, id in enumerate(scope.ids)}
+    within = [key for key, row in records.mentions.items() if getattr(row, column) in place]
+    within.sort(key=lambda key: place[getattr(records.mentions[key], column)])
+    mentions = _only(records.mentions, within)
     return list(webannotation.each(replace(records, mentions=mentions), parts=scope.kind != "mention"))
 
 
@@ -101,8 +103,8 @@ def _citations(records: Records, scope: Scope) -> list[dict[str, Any]]:
 
 
 def _only(rows: Mapping[str, R], ids: Collection[str]) -> dict[str, R]:
-    wanted = set(ids)
-    return {key: row for key, row in rows.items() if key in wanted}
+    """These rows, in the order of the ids."""
+    return {id: rows[id] for id in ids if id in rows}
 
 
 FORMATS: dict[str, Format] = {

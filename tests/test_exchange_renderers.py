@@ -1,0 +1,110 @@
+"""Datasette's pages of our tables as .webannotation, .prov and .csl: the rows of the page, within the gate."""
+
+import json
+import sqlite3
+
+import pytest
+
+from datasette_claims.interchange import webannotation
+from datasette_claims.loading import Options, load
+from datasette_claims.pages.renderers import TABLES
+
+PRIVATE = {"allow": {"id": "alice"}}
+PAIRS = [(name, table) for name, tables in TABLES.items() for table in tables]
+
+
+def ids_in(format, table, found):
+    """The ids of the rows of the table of which an export tells, as it names them."""
+    kind = {"statements": "statement", "documents": "document", "mentions": "mention", "claims": "claim",
+            "stances": "stance", "actors": "actor", "evidence": "evidence"}[table]  # fmt: skip
+    if format == "prov":
+        return {name.partition(":")[2] for name in (found.get("agent" if kind == "actor" else "entity") or {})
+                if name.startswith(f"{kind}:")}  # fmt: skip
+    items = found if format == "csl" else found.get("first", {}).get("items", [])
+    return {one["id"].rpartition("/")[2] for one in items}
+
+
+@pytest.mark.parametrize(("format", "table"), PAIRS)
+async def test_the_rows_of_a_page_are_told(make_datasette, claims_db, format, table):
+    ds = make_datasette(claims_db)
+    answer = await ds.client.get(f"/claims/{table}.{format}?_size=3")
+    assert answer.status_code == 200, answer.text
+    page = (await ds.client.get(f"/claims/{table}.json?_size=3&_shape=objects")).json()["rows"]
+    named = ids_in(format, table, answer.json())
+    if format != "webannotation" or table in ("mentions", "evidence"):
+        assert {row["id"] for row in page} <= named
+    else:
+        column = {"documents": "document", "statements": "statement"}[table]
+        rows = (await ds.client.get(f"/claims/mentions.json?_size=max&_shape=objects&{column}__in="
+                                    + ",".join(row["id"] for row in page))).json()["rows"]  # fmt: skip
+        assert {row["id"] for row in rows} <= named
+    assert "evidence" not in answer.headers["content-type"]
+
+
+async def test_a_row_and_a_filtered_list_have_the_formats_too(make_datasette, claims_db):
+    ds = make_datasette(claims_db)
+    one = await ds.client.get("/claims/statements/hunt-same-assessment.csl")
+    assert [item["id"].rpartition("/")[2] for item in one.json()] == ["hunt-same-assessment"]
+    assert one.headers["content-type"] == "application/vnd.citationstyles.csl+json"
+    listed = await ds.client.get("/claims/statements.csl?speaker=jeremy-hunt&_sort=id")
+    assert {item["author"][0]["literal"] for item in listed.json()} == {"Jeremy Hunt"}
+    rows = (await ds.client.get("/claims/statements.json?speaker=jeremy-hunt&_sort=id&_shape=objects")).json()["rows"]
+    assert [item["id"].rpartition("/")[2] for item in listed.json()] == [row["id"] for row in rows]
+
+
+async def test_an_annotation_list_is_named_by_its_own_address(make_datasette, claims_db):
+    ds = make_datasette(claims_db)
+    answer = await ds.client.get("/claims/mentions.webannotation?_size=2&document=nbc-2019-05-16")
+    found = answer.json()
+    assert answer.headers["content-type"] == webannotation.MEDIA_TYPE
+    assert found["id"] == "http://localhost/claims/mentions.webannotation?_size=2&document=nbc-2019-05-16"
+    assert found["total"] == 2
+    assert 'rel="next"' in answer.headers["link"]
+    following = answer.headers["link"].partition(">")[0].removeprefix("<http://localhost")
+    second = (await ds.client.get(following)).json()
+    assert {one["id"] for one in second["first"]["items"]}.isdisjoint(one["id"] for one in found["first"]["items"])
+
+
+async def test_datasette_offers_the_formats_on_our_tables_only(make_datasette, claims_db, tmp_path):
+    conn = sqlite3.connect(tmp_path / "other.db")
+    conn.execute("create table statements (id text primary key)")
+    conn.execute("insert into statements values ('x')")
+    conn.commit()
+    conn.close()
+    ds = make_datasette(claims_db, tmp_path / "other.db")
+    ours = (await ds.client.get("/claims/statements")).text
+    assert all(f"/claims/statements.{name}" in ours for name in TABLES)
+    assert ".webannotation" not in (await ds.client.get("/claims/claims")).text
+    assert ".webannotation" not in (await ds.client.get("/other/statements")).text
+    for path in ("/other/statements.prov", "/claims/countries.prov", "/claims/actors.csl"):
+        answer = await ds.client.get(path)
+        assert answer.status_code == 404
+        assert answer.json()["remedy"]
+
+
+@pytest.mark.parametrize(("format", "table"), PAIRS)
+async def test_what_is_private_stays_private(make_datasette, claims_db, format, table):
+    ds = make_datasette(claims_db, metadata={"databases": {"claims": {"tables": {table: PRIVATE}}}})
+    assert (await ds.client.get(f"/claims/{table}.{format}")).status_code == 403
+    ds = make_datasette(claims_db, metadata={"databases": {"claims": PRIVATE}})
+    assert (await ds.client.get(f"/claims/{table}.{format}")).status_code == 403
+
+
+async def test_other_tables_are_told_of_only_to_those_who_may_see_them(make_datasette, claims_db, signed_in):
+    ds = make_datasette(claims_db, metadata={"databases": {"claims": {"tables": {"actors": PRIVATE}}}})
+    path = "/claims/statements.prov?speaker=jeremy-hunt"
+    assert '"Jeremy Hunt"' not in (await ds.client.get(path)).text
+    assert '"Jeremy Hunt"' in (await ds.client.get(path, cookies=signed_in(ds, {"id": "alice"}))).text
+
+
+async def test_hostile_ids_and_query_strings_are_written_as_data(make_datasette, tmp_path):
+    hostile = ["<script>", "\"'\\", "a/b?c#d", "é 😀", "../x"]
+    rows = [{"id": id, "title": id} for id in hostile]
+    (tmp_path / "documents.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    load(tmp_path / "claims.db", [tmp_path / "documents.jsonl"], Options())
+    ds = make_datasette(tmp_path / "claims.db")
+    found = (await ds.client.get("/claims/documents.csl")).json()
+    assert {one["title"] for one in found} == set(hostile)
+    found = (await ds.client.get('/claims/documents.webannotation?title=<"é>')).json()
+    assert (found["total"], found["type"]) == (0, "AnnotationCollection")
+    assert not set(found["id"]) & set('<">é ')
