@@ -82,7 +82,7 @@ async def _numbers(visit: Visit, own: Selection, claim: str) -> dict[str, Any]:
         {
             "stance": stance,
             "numbers": numbers,
-            "smallest": min((name for name in reversed(NUMBERS) if numbers[name]), key=numbers.__getitem__),
+            "smallest": _smallest(numbers),
             "glance": "",
             "lists": {},
             "table": table_url(visit, own.filters, stance=stance),
@@ -90,6 +90,12 @@ async def _numbers(visit: Visit, own: Selection, claim: str) -> dict[str, Any]:
         for stance, numbers in found.items()
     ]
     return {"traced": False, "sides": sides, "circular": []}
+
+
+def _smallest(numbers: Mapping[str, int]) -> str:
+    """The smallest number; not that of organizations, since whether every speaker has one is not counted here."""
+    known = [name for name in reversed(NUMBERS) if numbers[name] and name != "organizations"]
+    return min(known, key=numbers.__getitem__)
 
 
 async def _labels(
