@@ -11,9 +11,9 @@ alternate with those of its peers, so that what else the machine does touches al
   all indexes that the loader makes, so faster than a table that somebody just imported);
 - an empty page: Datasette's base template with nothing in it.
 
-A view that was counted before is not counted again until somebody writes, so ``matrix``, ``filtered``, ``countries`` and
-``json`` are what a link costs that is opened often; ``fresh`` is ``filtered`` with another date in each request, which
-nobody has asked for before. ``first`` is the very first request, which builds the index.
+A view that was counted before is not counted again until somebody writes, so ``matrix``, ``filtered``, ``countries``
+and ``json`` are what a link costs that is opened often; ``fresh`` is ``filtered`` with another date in each request,
+which nobody has asked for before. ``first`` is the very first request, which builds the index.
 
 The last line is one JSON object of ratios, above 1 where the comparison page is the faster, but ``*_to_empty`` (at most
 20 is wanted) and ``*_5m_to_1m`` (at most 2.5).
