@@ -115,6 +115,56 @@ async def test_what_does_not_fit_is_refused(make_datasette, claims_db, query, to
     assert told in answer.text
 
 
+async def test_what_a_headline_rests_on_is_said_as_on_the_claim(make_datasette, claims_db):
+    ds = make_datasette(claims_db)
+    audits = [entry["audit"] for entry in (await kinds(ds))["headline"]["entries"]]
+    assert (
+        "“disputed by foreign officials” rests on no explicit named dispute, one explicit named support, "
+        in (audits[0]["sentence"])
+    )
+    (own,) = (await ds.client.get("/claims/-/claims/claim/threat-increasing.json")).json()["data"]["audit"]
+    assert audits[0]["sentence"] == own["sentence"]
+
+
+async def test_the_best_known_voice_comes_first(make_datasette, claims_db):
+    (entry,) = (await kinds(make_datasette(claims_db)))["country"]["entries"]
+    disputes = next(side for side in entry["sides"] if side["stance"] == "disputes")
+    assert [each["basis"] for each in disputes["stances"]] == ["author_summary", "inferred"]
+
+
+async def test_filters_are_chips_and_stay_with_the_kind(make_datasette, claims_db):
+    ds = make_datasette(claims_db)
+    page = (await ds.client.get(URL + "?country=GB&_kind=country")).text
+    assert "Remove the filter" in page
+    assert "contradictions?_kind=country" in page
+    assert 'aria-current="true">explicit and author’s summary' in (await ds.client.get(URL + SUMMED)).text
+    none = (await ds.client.get(URL + "?country=IQ")).text
+    assert "None on record" in none
+
+
+async def test_more_voices_stand_in_the_cell_of_the_comparison(make_datasette, claims_db):
+    ds = make_datasette(claims_db)
+    (entry,) = (await kinds(ds, SUMMED))["country"]["entries"]
+    cell = (await ds.client.get(entry["url"].replace("cell?", "cell.json?"))).json()
+    assert cell["data"]["stances"] == sum(side["count"] for side in entry["sides"])
+
+
+async def test_an_earlier_revision_leaves_out_what_knows_only_the_present(make_datasette, turned, tmp_path):
+    (tmp_path / "later").mkdir()
+    table(
+        tmp_path / "later" / "stances.csv",
+        [{"id": "e", "claim": "war", "actor": "second", "stance": "disputes", "basis": "vote"}],
+    )
+    ds = make_datasette(turned)
+    first = (await ds.client.get("/turned/-/claims/contradictions.json")).json()["cite"]["revision"]
+    load(turned, [tmp_path / "later"], Options())
+    ds = make_datasette(turned)
+    assert (await kinds(ds, database="turned"))["headline"].get("closed") is None
+    then = await kinds(ds, f"?_as_of={first}", "turned")
+    assert then["headline"]["closed"]
+    assert then["change"]["total"] == 1
+
+
 async def test_headlines_stay_closed_with_the_documents(make_datasette, claims_db):
     metadata = {"databases": {"claims": {"tables": {"documents": {"allow": {"id": "editor"}}}}}}
     ds = make_datasette(claims_db, metadata=metadata)

@@ -7,15 +7,19 @@ it), and headline against body. The filters are those of the comparison.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from typing import Any
 
-from ..comparison import FilterError, Selection, encode
+from ..comparison import FilterError, Selection
+from ..comparison import encode as encode_pairs
 from ..comparison.audit import HeadlineAudit, HeadlineSide, headline_conflicts
 from ..comparison.contradictions import Change, Split, changes, splits
-from . import wording
+from . import claim_audit, wording
+from .compare_view import ROWS
+from .filter_bar import filter_bar, query_of
 from .framework import Answer, Visit, page
-from .stance_details import details, told, words
-from .stances import names_of, refused, revision_asked, selection_of
+from .stance_details import best_known, details, told, words
+from .stances import names_of, refused, selection_of
 
 KINDS = {
     "country": ("Inside a country", "people of one country on opposite sides"),
@@ -33,7 +37,7 @@ _OPPOSITE = {"supports": "disputes", "disputes": "supports"}
 LISTED = 20
 """How many of each kind stand on the page; one kind alone shows up to MOST."""
 MOST = 100
-SHOWN = 6
+SHOWN = 4
 """How many stances of a side are shown."""
 
 
@@ -51,13 +55,14 @@ async def show(visit: Visit) -> Answer:
     context = {
         "kind": kind or None,
         "kinds": KINDS,
-        "filters": selection.filters,
+        "bar": await filter_bar(visit, selection, visit.links.page("contradictions"), _own_pairs(kind)),
         "url": lambda kind: _url(visit, selection, kind),
         "groups": groups,
         **words(visit),
     }
     data = {"kind": kind or None, "kinds": [_as_data(group) for group in groups]}
-    return Answer("Contradictions", _sentence(groups), data, context, _url(visit, selection, kind or None))
+    url = _url(visit, selection, kind or None)
+    return Answer("Contradictions", _sentence(groups), data, context, url, as_of=selection.index.as_of)
 
 
 def _as_data(group: dict[str, Any]) -> dict[str, Any]:
@@ -70,9 +75,26 @@ def _as_data(group: dict[str, Any]) -> dict[str, Any]:
     return {**group, "entries": [entry(each) for each in group["entries"]]}
 
 
+def _own_pairs(kind: str | None) -> list[tuple[str, str]]:
+    return [("_kind", kind)] if kind else []
+
+
 def _url(visit: Visit, selection: Selection, kind: str | None) -> str:
-    query = encode([*selection.filters.pairs(), *([("_kind", kind)] if kind else [])])
-    return visit.links.page("contradictions") + (f"?{query}" if query else "")
+    query = query_of(selection.filters, selection.index.as_of, _own_pairs(kind))
+    return visit.links.page("contradictions") + query
+
+
+def _cell_url(visit: Visit, selection: Selection, entry: dict[str, Any], represents: bool) -> str:
+    """The cell of the comparison with everything that a unit says on the claim."""
+    filters = selection.filters.without("claim")
+    if represents:
+        filters = filters.without("country_basis").choose("country_basis", "represents")
+    as_of = selection.index.as_of
+    rows = next(many for many, one in ROWS.items() if one == entry["unit_kind"])
+    own = [("_rows", rows)] if rows != "actors" else []
+    own += [("_as_of", str(as_of))] if as_of is not None else []
+    pairs = [("claim", entry["claim"]), *filters.pairs(), *own, ("_row", entry["unit"])]
+    return f"{visit.links.page('compare/cell')}?{encode_pairs(pairs)}"
 
 
 async def _kind(visit: Visit, selection: Selection, kind: str, limit: int) -> dict[str, Any]:
@@ -108,8 +130,8 @@ async def _told(
     wanted: dict[str, list[str | None]] = {"actors": [], "countries": [], "claims": [e["claim"] for e in entries]}
     for entry in entries:
         wanted[tables[entry["unit_kind"]]].append(entry["unit"])
-    names = await names_of(visit, wanted, await revision_asked(visit))
-    rows = [side[2][:SHOWN] for entry in entries for side in entry["sides"]]
+    names = await names_of(visit, wanted, selection.index.as_of)
+    rows = [best_known(selection.index, side[2])[:SHOWN] for entry in entries for side in entry["sides"]]
     found = iter(await details(visit, selection.index, rows))
     listed = [
         {
@@ -119,6 +141,7 @@ async def _told(
             "claim": entry["claim"],
             "text": names["claims"].get(entry["claim"], entry["claim"]),
             "explicit": entry["explicit"],
+            "url": _cell_url(visit, selection, entry, kind == "represents"),
             "sides": [
                 {"stance": stance, "date": date, "count": len(rows), "stances": next(found)}
                 for stance, date, rows in entry["sides"]
@@ -130,18 +153,26 @@ async def _told(
 
 
 async def _headlines(visit: Visit, selection: Selection, limit: int) -> dict[str, Any]:
-    """Headline against body, where the viewer may see documents and what stands in them."""
-    if not await visit.sees("mentions", "segments", "documents"):
+    """Headline against body, where the viewer may see documents and what stands in them; of the present only."""
+    if selection.index.as_of is not None or not await visit.sees("mentions", "segments", "documents", "statements"):
         return {"kind": "headline", "total": 0, "entries": [], "closed": True}
-    found: list[tuple[HeadlineAudit, HeadlineSide]] = await visit.db.execute_fn(
-        lambda conn: headline_conflicts(conn, selection, limit)
-    )
+    with_words = await visit.sees("evidence")
+
+    def read(conn: sqlite3.Connection) -> list[tuple[HeadlineAudit, HeadlineSide, dict[str, Any]]]:
+        found = headline_conflicts(conn, selection, limit)
+        return [
+            (audit, side, claim_audit.told(visit, conn, selection, audit, side, with_words)) for audit, side in found
+        ]
+
+    found = await visit.db.execute_fn(read)
     names = await names_of(
         visit,
-        {"documents": [audit.document for audit, _ in found], "claims": [audit.claim for audit, _ in found]},
-        await revision_asked(visit),
+        {
+            "documents": [audit.document for audit, _, _ in found],
+            "claims": [audit.claim for audit, _, _ in found],
+        },
     )
-    opposite = iter(await details(visit, selection.index, [side.opposite.rows[:SHOWN] for _, side in found]))
+    opposite = iter(await details(visit, selection.index, [side.opposite.rows[:SHOWN] for _, side, _ in found]))
     entries = [
         {
             "document": audit.document,
@@ -149,13 +180,11 @@ async def _headlines(visit: Visit, selection: Selection, limit: int) -> dict[str
             "claim": audit.claim,
             "text": names["claims"].get(audit.claim, audit.claim),
             "side": side.side,
-            "heads": [
-                {"segment": head.segment_kind, "speaker": head.speaker_label, "cue": head.cue} for head in side.heads
-            ],
+            "audit": said,
             "opposite": len(side.opposite),
             "sides": [{"stance": _OPPOSITE[side.side], "count": len(side.opposite.rows), "stances": next(opposite)}],
         }
-        for audit, side in found
+        for audit, side, said in found
     ]
     return {"kind": "headline", "total": len(entries), "entries": entries}
 
@@ -171,7 +200,7 @@ def _sentence(groups: list[dict[str, Any]]) -> str:
         "headline": ("headline that parts ways with its body", "headlines that part ways with their bodies"),
     }
     present = [wording.count(g["total"], *nouns[g["kind"]], words=True) for g in groups if g["total"]]
-    absent = [nouns[g["kind"]][1] for g in groups if not g["total"]]
+    absent = [nouns[g["kind"]][1] for g in groups if not g["total"] and not g.get("closed")]
     if not present:
         return "On record here: no contradiction of the kinds below."
     told = f"On record here: {wording.listed(present)}"

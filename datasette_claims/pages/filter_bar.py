@@ -57,12 +57,12 @@ async def filter_bar(
         replace(chip, query=url(without))
         for chip, (_, _, without) in zip(chips(view, names), filters.chips(), strict=True)
     )
-    chosen = filters.chosen("basis") if len(filters.of("basis")) == 1 else None
+    chosen = set(filters.chosen("basis")) if len(filters.of("basis")) == 1 else None
     bases = tuple(
         (
             label,
             url(filters.without("basis").choose("basis", *words) if words else filters.without("basis")),
-            chosen == words if words else not filters.of("basis"),
+            _is_taken(chosen, words) if words else not filters.of("basis"),
         )
         for label, words in _BASES
     )
@@ -78,6 +78,11 @@ async def filter_bar(
         as_of,
         url(filters, None),
     )
+
+
+def _is_taken(chosen: set[str] | None, words: Sequence[str]) -> bool:
+    """Whether the chosen bases are these; votes are as explicit as words, so they may be left out."""
+    return bool(chosen) and chosen in (set(words), set(words) - {"vote"})
 
 
 def query_of(filters: Filters, as_of: int | None, own: Sequence[tuple[str, str]] = ()) -> str:
