@@ -16,7 +16,7 @@ from ..comparison import FilterError, Selection, select
 from ..comparison.arrays import IntArray
 from ..schema.vocabulary import ACTOR_KIND, BASIS, COUNTRY_BASIS, IDENTIFICATION, STANCE
 from . import stances, wording
-from .actor_positions import AGREEING, changes_of, neighbours
+from .actor_positions import AGREEING, agreement_url, changes_of, neighbours
 from .actor_roles import addressed, relations, roles
 from .compare_timeline import timeline_of
 from .errors import PageError
@@ -177,7 +177,7 @@ def _context(visit: Visit, own: Selection, number: int, total: int) -> dict[str,
         "before": url(number - 1) if number > 1 else None,
         "after": url(number + 1) if number * A_PAGE < total else None,
         "table": None if as_of is not None else table_url(visit, own.filters),
-        "agreement_url": visit.links.page("agreement", _units="actor", _unit=visit.ids["id"]),
+        "agreement_url": agreement_url(visit, filters, visit.ids["id"]),
         "agreeing": AGREEING,
         "actor_kinds": ACTOR_KIND,
         "identifications": IDENTIFICATION,

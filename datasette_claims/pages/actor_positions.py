@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..comparison import Selection, agreement, changes, positions
+from ..comparison import Filters, Selection, agreement, changes, positions
+from ..comparison import encode as encode_pairs
 from ..comparison.positions import DEFAULT_BASES, UNIT_LIMIT
 from ..schema.vocabulary import BASIS
 from . import stances
@@ -66,10 +67,16 @@ async def neighbours(visit: Visit, selection: Selection, id: str) -> dict[str, A
                 "agree": None if math.isnan(pair.agree) else round(pair.agree, 6),
                 "s": None if math.isnan(pair.s) else round(pair.s, 6),
                 "few": pair.n < FEW,
-                "url": visit.links.page("agreement", _units="actor", _unit=id, _with=other),
+                "url": agreement_url(visit, selection.filters, id, other),
             }
         )
     return {"count": int(np.count_nonzero(n)), "shown": listed}
+
+
+def agreement_url(visit: Visit, filters: Filters, id: str, other: str | None = None) -> str:
+    """The agreement page with the list of an actor, or with a pair, under the same filters."""
+    pairs = [*filters.pairs(), ("_units", "actor"), ("_unit", id), *([("_with", other)] if other else [])]
+    return f"{visit.links.page('agreement')}?{encode_pairs(pairs)}"
 
 
 def _shared(selection: Selection, id: str) -> Any:

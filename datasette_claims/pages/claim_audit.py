@@ -170,11 +170,15 @@ def _heads(visit: Visit, conn: sqlite3.Connection, heads: Iterable[HeadMention],
 
 
 _MENTIONS = """
-select m.id, m.identification, d.title, d.published_on, g.kind, g.span_start as first, g.span_end as last,
-  (select min(span_start) from evidence where mention = m.id and part in ('source', 'cue')) as a,
-  (select max(span_end) from evidence where mention = m.id and part in ('source', 'cue')) as b,
-  (select quote from evidence where mention = m.id and part = 'cue' order by span_start limit 1) as cue, d.text
-from mentions m join segments g on g.id = m.segment join documents d on d.id = m.document where m.id in ({marks})
+with parts as (
+  select m.id, m.identification, m.document, g.kind, g.span_start as first, g.span_end as last,
+    (select min(span_start) from evidence where mention = m.id and part in ('source', 'cue')) as a,
+    (select max(span_end) from evidence where mention = m.id and part in ('source', 'cue')) as b,
+    (select quote from evidence where mention = m.id and part = 'cue' order by span_start limit 1) as cue
+  from mentions m join segments g on g.id = m.segment where m.id in ({marks})
+)
+select parts.*, d.title, d.published_on, substr(d.text, a + 1, b - a) as words
+from parts join documents d on d.id = parts.document
 """
 
 
@@ -197,8 +201,8 @@ def _phrase(row: Mapping[str, Any]) -> str | None:
     a, b = row["a"], row["b"]
     if a is None or b is None or b - a > _FARTHEST:
         return None
-    if row["text"]:
-        return str(row["text"][a:b])
+    if row["words"]:
+        return str(row["words"])
     title, first = str(row["title"] or ""), row["first"]
     if row["kind"] != "headline" or first is None or len(title) != row["last"] - first:
         return None
