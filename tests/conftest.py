@@ -22,11 +22,16 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 
 from datasette_claims.compat import IS_1
 from datasette_claims.loading import Options, load
 
 ROOT = Path(__file__).parents[1]
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("claims", deadline=None)
+settings.load_profile("claims")
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
