@@ -36,7 +36,14 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def _start(database: Path, package: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", LOAD, "load", str(database), str(package)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_hear_control_c
+    )
+
+
+def _hear_control_c() -> None:
+    """A shell lets what it runs in the background ignore Ctrl-C; a person's own shell does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_kill_at_random_moments_leaves_the_old_state_or_the_new_one_whole(

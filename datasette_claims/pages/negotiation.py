@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from ..interchange import csl, webannotation
 from ..interchange.formats import FORMATS, POPOLO_PROFILE, PROV_PROFILE, SCHEMA_PROFILE, Scope, collection_of
 from ..interchange.records import Records
-from . import container, reconcile
+from . import container, framework, reconcile
 from .accept import Offer, best
 from .errors import not_found
 from .exchange import iris_of, reply, representation, table_of, with_records
-from .framework import PAGES, Page, Visit, serve
+from .framework import Page, Visit, serve
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -42,10 +42,10 @@ KINDS = {
 
 def routes() -> list[tuple[str, Any]]:
     """The routes of all pages and of the formats beside them."""
-    known = {each.path for each in PAGES}
+    known = {each.path for each in framework.PAGES}
     missing = [_row_page(path) for path in KINDS if path not in known]
     return [
-        *((each.route, _view(each)) for each in (*PAGES, *missing)),
+        *((each.route, _view(each)) for each in (*framework.PAGES, *missing)),
         *container.routes(),
         *reconcile.routes(),
     ]
