@@ -12,6 +12,7 @@ ROOMS = {
     "schema": set(),
     "anchoring": set(),
     "extraction": set(),
+    "obtaining": set(),
     "comparison": {"schema"},
     "tracing": {"schema", "anchoring"},
     "interchange": {"schema", "anchoring", "tracing"},
@@ -20,7 +21,7 @@ ROOMS = {
 CONTRACTS = {"hookspecs"}
 """What other plugins implement; a room may know it, because it knows nothing itself."""
 
-PURE = {"schema", "anchoring", "extraction", "comparison", "tracing"}
+PURE = {"schema", "anchoring", "extraction", "obtaining", "comparison", "tracing"}
 """Rooms that work without Datasette; the others may use it only through compat.py."""
 
 
