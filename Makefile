@@ -23,7 +23,7 @@ serve: $(READY)
 	@$(BIN)/datasette serve claims.db $(METADATA) --setting suggest_facets off -h 127.0.0.1 -p $(PORT)
 
 test: $(TESTED)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
 
 check: $(TESTED)
 	$(PIP) '$(DATASETTE)' -e '.[test,dev]'

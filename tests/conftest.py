@@ -11,6 +11,7 @@
 import copy
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -33,6 +34,32 @@ ROOT = Path(__file__).parents[1]
 settings.register_profile("claims", deadline=None)
 settings.load_profile("claims")
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+
+
+SITE = re.compile(
+    r"^\s*(from|import) datasette\b|datasette_claims import .*(compat|config|permissions|site|pages)|"
+    r"datasette_claims\.(cli|compat|config|pages|permissions|site)|\bdatasette claims\b|[\"']datasette[\"']|"
+    r"\b(make_datasette|signed_in|serve|live_server|browser|open_page)\(",
+    re.MULTILINE,
+)
+"""What a test module says when Datasette has a part in it."""
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--site-only",
+        action="store_true",
+        help="leave out modules that run without Datasette: for its second line",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out, where asked, the modules that neither import Datasette nor our rooms that do, nor run it."""
+    if not config.getoption("--site-only"):
+        return
+    involved = {path: bool(SITE.search(path.read_text(encoding="utf-8"))) for path in {item.path for item in items}}
+    config.hook.pytest_deselected(items=[item for item in items if not involved[item.path]])
+    items[:] = [item for item in items if involved[item.path]]
 
 
 @pytest.hookimpl(wrapper=True)
