@@ -8,13 +8,15 @@ _HEADINGS = {
     404: "Not found",
     405: "Not possible here",
     409: "Changed in the meantime",
+    413: "Too large",
+    415: "Not understood",
     503: "Not just now",
 }
 
 
 class PageError(Exception):
     """``status``: HTTP status. ``sentence``: what is wrong, with the value. ``remedy``: what to do about it.
-    ``links``: (what it leads to, URL) of views that do work."""
+    ``links``: (what it leads to, URL) of views that do work. ``headers`` are sent with the answer."""
 
     def __init__(self, status: int, sentence: str, remedy: str, links: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(sentence)
@@ -22,6 +24,7 @@ class PageError(Exception):
         self.sentence = sentence
         self.remedy = remedy
         self.links = links
+        self.headers: dict[str, str] = {}
 
     @property
     def heading(self) -> str:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 PREFIX = r"/(?P<database>[^/\.]+)/-/claims"
 
+READING = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing."""
+
 FRAMED = {"content-security-policy": "frame-ancestors *"}
 UNFRAMED = {"content-security-policy": "frame-ancestors 'self'", "x-frame-options": "SAMEORIGIN"}
 """Who may show a page of ours inside one of theirs: anybody for what is made to be embedded, else only this site."""
@@ -87,7 +90,8 @@ class Answer:
     ``context`` is for the template alone. ``url`` is the canonical URL of the view where it has a query string.
     ``keeps_past``: the page understands ``_as_of``, so that a citation can name the revision in its URL; ``as_of`` is
     the revision that is shown, where that is not the latest. ``sha256``: the checksum where it is not that of
-    ``data`` as canonical JSON.
+    ``data`` as canonical JSON. ``status``: the HTTP status, such as 400 for a form that is shown again with what is
+    wrong.
     """
 
     title: str
@@ -98,6 +102,7 @@ class Answer:
     keeps_past: bool = False
     as_of: int | None = None
     sha256: str | None = None
+    status: int = 200
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,8 @@ def page(
     ``templates/claims/``. ``label`` puts it into the navigation, in the order of ``place``. The viewer must see the
     database and all ``tables`` and may do ``action``, else 403. ``formats`` other than html and json are the handler's
     own to make: it returns a Response when ``visit.format`` says so. ``framed``: other sites may show it inside a page
-    of theirs.
+    of theirs. ``methods``: with "POST" the handler also takes what forms and programs send: see ``writing``; any other
+    method is answered by 405.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -187,11 +193,10 @@ async def serve(declared: Page, datasette: Datasette, request: Request) -> Respo
     from datasette.database import QueryInterrupted
     from datasette.utils.asgi import Forbidden
 
-    format = request.url_vars.get("format") or "html"
+    format = request.url_vars.get("format") or ("json" if _sends_json(request) else "html")
     database = _database(datasette, request)
     try:
-        if request.method not in declared.methods:
-            raise PageError(405, f"This page does not take {request.method}.", f"Use {' or '.join(declared.methods)}.")
+        _check_method(declared, request)
         visit = await _enter(declared, datasette, request, database, format)
         answer = await declared.handler(visit)
         return await _respond(declared, visit, answer) if isinstance(answer, Answer) else answer
@@ -205,6 +210,27 @@ async def serve(declared: Page, datasette: Datasette, request: Request) -> Respo
             raise
         closed = PageError(403, str(forbidden), "Sign in with an account that may, or ask who runs this site.")
         return await _refuse(datasette, request, None, format, closed)
+
+
+def _sends_json(request: Request) -> bool:
+    """Whether a request that writes speaks JSON, so that its answer should."""
+    kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    return request.method not in READING and kind == "application/json"
+
+
+def _check_method(declared: Page, request: Request) -> None:
+    """405 for a method that the page does not take; 403 for a write that another site's page makes a browser send.
+
+    Datasette protects against that itself: 0.65 by a token in the form, 1.0 by the header that is looked at here.
+    0.65 lets requests without a cookie and those with a bearer token pass; a browser that sends them says so here.
+    """
+    if request.method not in declared.methods:
+        error = PageError(405, f"This page does not take {request.method}.", f"Use {' or '.join(declared.methods)}.")
+        error.headers["allow"] = ", ".join(declared.methods)
+        raise error
+    site_of_origin = request.headers.get("sec-fetch-site") or "none"
+    if request.method not in READING and site_of_origin not in ("same-origin", "none"):
+        raise PageError(403, "This request comes from another site.", "Open the page here and send the form again.")
 
 
 def _database(datasette: Datasette, request: Request) -> str:
@@ -243,7 +269,8 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
     cite = await _cite(declared, visit, answer)
     if visit.format == "json":
         body = {"ok": True, "title": answer.title, "sentence": answer.sentence, "data": answer.data}
-        return _json(visit.datasette, {**body, "cite": asdict(cite)}, 200)
+        body["ok"] = answer.status < 400
+        return _json(visit.datasette, {**body, "cite": asdict(cite)}, answer.status)
     context = {
         **answer.context,
         "title": answer.title,
@@ -260,8 +287,9 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
         "marks": marks,
         "wording": wording,
     }
-    framed = declared.framed
-    return await _html(visit.datasette, visit.request, visit.database, declared.template, context, 200, framed)
+    return await _html(
+        visit.datasette, visit.request, visit.database, declared.template, context, answer.status, declared.framed
+    )
 
 
 async def _notice(visit: Visit) -> site.Notice | None:
@@ -305,10 +333,19 @@ def _json_url(url: str) -> str:
 async def _refuse(
     datasette: Datasette, request: Request, database: str | None, format: str, error: PageError
 ) -> Response:
+    response = await _told(datasette, request, database, format, error)
+    response.headers.update(error.headers)
+    return response
+
+
+async def _told(
+    datasette: Datasette, request: Request, database: str | None, format: str, error: PageError
+) -> Response:
     if format != "html":
         links = [{"label": label, "url": url} for label, url in error.links]
         body = {"ok": False, "status": error.status, "error": error.sentence, "remedy": error.remedy, "links": links}
-        return _json(datasette, body, error.status)
+        problems = [problem.as_json() for problem in getattr(error, "problems", ())]
+        return _json(datasette, {**body, "problems": problems} if problems else body, error.status)
     context = {"title": error.heading, "sentence": error.sentence, "remedy": error.remedy, "ways": error.links}
     return await _html(datasette, request, database, "error.html", context, error.status)
 
