@@ -11,6 +11,7 @@ ROOMS = {
     # room: the rooms of ours that it may import
     "schema": set(),
     "anchoring": set(),
+    "coding": set(),
     "extraction": set(),
     "obtaining": set(),
     "comparison": {"schema"},
@@ -21,7 +22,7 @@ ROOMS = {
 CONTRACTS = {"hookspecs"}
 """What other plugins implement; a room may know it, because it knows nothing itself."""
 
-PURE = {"schema", "anchoring", "extraction", "obtaining", "comparison", "tracing"}
+PURE = {"schema", "anchoring", "coding", "extraction", "obtaining", "comparison", "tracing"}
 """Rooms that work without Datasette; the others may use it only through compat.py."""
 
 
