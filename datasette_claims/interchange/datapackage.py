@@ -210,6 +210,10 @@ def _kind(column: Column) -> tuple[str, dict[str, Any], dict[str, Any]]:
         return "integer", {}, {"minimum": 0}
     if column.type is Type.BOOLEAN:
         return "boolean", {"trueValues": ["1"], "falseValues": ["0"]}, {}
+    if column.type is Type.SCORE:
+        return "number", {}, {"minimum": 0, "maximum": 1}
+    if column.type is Type.TIME:
+        return "datetime", {"format": "default"}, {}
     if column.type in (Type.DAY_FROM, Type.DAY_TO):
         return "date", {"format": "default"}, {}
     if column.type is Type.DATE:

@@ -6,9 +6,11 @@ to say on which lines it stands.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -138,6 +140,8 @@ def _parser(table: Table, column: Column) -> Callable[[str], Any]:
         Type.DAY_TO: last_day,
         Type.INTEGER: _integer,
         Type.BOOLEAN: _boolean,
+        Type.SCORE: _score,
+        Type.TIME: _time,
     }
     return parsers.get(column.type, _text)
 
@@ -189,6 +193,27 @@ def _boolean(cell: str) -> int:
         guess = {"yes": "1", "true": "1", "y": "1", "t": "1", "no": "0", "false": "0", "n": "0", "f": "0"}
         raise ValueProblem("neither 1 nor 0", f"write {guess.get(cell.strip().lower(), '1 for yes, 0 for no')}")
     return int(cell)
+
+
+def _score(cell: str) -> float:
+    try:
+        score = float(cell)
+    except ValueError:
+        score = math.nan
+    if not 0 <= score <= 1:
+        raise ValueProblem("not a number from 0 to 1", "write it with a point, such as 0.75")
+    return score
+
+
+def _time(cell: str) -> str:
+    try:
+        datetime.strptime(cell, "%Y-%m-%dT%H:%M:%SZ")
+        readable = len(cell) == 20 and cell.isascii()
+    except ValueError:
+        readable = False
+    if not readable:
+        raise ValueProblem("not a time in UTC", "write it as 2019-05-16T14:05:00Z")
+    return cell
 
 
 def _sha256(cell: str) -> str:

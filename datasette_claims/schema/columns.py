@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import vocabulary as v
-from .tables import Column, Copy, Type
+from .tables import Column, Copy, Index, Type
 
 COUNTRY_BASIS_MEANING = "In which sense the row has its country: represents, nationality, based in."
 
@@ -46,6 +46,28 @@ def span(of: str) -> tuple[Column, Column]:
         ),
         Column("span_end", "Span end", f"Code point after the last one of {of}.", Type.INTEGER),
     )
+
+
+def reviewed(what: str) -> tuple[Column, Column, Column]:
+    """Whether the row belongs to the record, who last decided that, and when."""
+    return (
+        word("status", "Status", f"Whether the {what} belongs to the public record.", v.STATUS),
+        Column("status_by", "Status by", "Who drafted, reviewed or rejected it last."),
+        Column("status_at", "Status at", "When (UTC).", Type.TIME),
+    )
+
+
+CONFIDENCE = word("confidence", "Confidence", "How a draft was found in the text.", v.CONFIDENCE)
+
+CODER = Column("coder", "Coder", "Whose own reading it is, before adjudication; empty for the record itself.")
+
+UNREVIEWED = "\"status\" <> 'reviewed'"
+"""The condition of the indexes for drafts and rejected rows. A query states it too, so that SQLite uses them."""
+
+
+def unreviewed_index(*columns: str) -> Index:
+    """Finds the few rows that are not reviewed by status and further columns."""
+    return Index(("status", *columns), where=UNREVIEWED)
 
 
 def days(what: str) -> tuple[Column, Column, Column]:

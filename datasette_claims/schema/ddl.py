@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .append_only import append_only_triggers
 from .copies import copy_triggers
+from .derived import DERIVED_INDEXES, DERIVED_SQL
 from .model import TABLES
 from .search import create_fts_sql, fts_triggers
 from .subjects import subject_triggers
 
 
 def triggers() -> dict[str, str]:
-    """Name -> CREATE TRIGGER for every trigger of the schema: search, copies, subjects."""
+    """Name -> CREATE TRIGGER for every trigger of the schema: search, copies, subjects, revisions."""
     found: dict[str, str] = {}
     for table in TABLES:
         if table.search:
             found.update(fts_triggers(table))
-    return found | copy_triggers() | subject_triggers()
+    return found | copy_triggers() | subject_triggers() | append_only_triggers()
 
 
 def load_triggers() -> tuple[str, ...]:
@@ -38,6 +40,8 @@ def statements() -> Iterator[str]:
             yield sql
         if table.search:
             yield create_fts_sql(table)
+    yield from DERIVED_SQL.values()
+    yield from DERIVED_INDEXES.values()
     yield from triggers().values()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from .derived import DERIVED_SQL
 from .model import TABLES
 from .search import fts_name
 from .tables import Table
@@ -23,7 +24,7 @@ LATEST_FIRST = {"statements", "stances"}
 def tables_section(licence: tuple[str, ...]) -> str:
     """The lines of ``tables:`` with ``licence`` repeated for each, because 1.0 does not inherit it."""
     ours = "".join(_table(table, licence) for table in TABLES)
-    helpers = [fts_name(table) for table in TABLES if table.search] + ["_sqlite_migrations"]
+    helpers = [fts_name(table) for table in TABLES if table.search] + [*DERIVED_SQL, "_sqlite_migrations"]
     return "    tables:\n" + ours + "".join(f"      {name}:\n        hidden: true\n" for name in helpers)
 
 

@@ -7,6 +7,7 @@ untouched.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from importlib import resources
 
@@ -14,7 +15,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from .countries import countries
-from .model import TABLES
+from .sealing import seal
 
 APPLICATION_ID = 0x436C6D73
 """``PRAGMA application_id`` of a claims database: the bytes "Clms"."""
@@ -46,6 +47,21 @@ def initial(db: Database) -> None:
         "INSERT INTO countries (id, name, alpha_3, kind, withdrawn, revision) VALUES (?, ?, ?, ?, ?, 1)",
         [(c.id, c.name, c.alpha_3, c.kind, c.withdrawn) for c in countries()],
     )
+
+
+@migrations(name="0002_review")
+def review(db: Database) -> None:
+    """Drafts and reviews, assignments, anchorings, proposals; revisions belong to actions and form a chain.
+
+    Of earlier revisions those of one load are one action and each other is one for itself.
+    """
+    for statement in frozen_sql("0002_review.sql"):
+        db.execute(statement.removesuffix(";"))
+    db.execute(
+        'UPDATE revisions SET "action" = coalesce((SELECT min(r."id") FROM revisions AS r '
+        'WHERE r."load" = revisions."load"), "id")'
+    )
+    seal(db.conn)
 
 
 def is_claims_database(conn: sqlite3.Connection) -> bool:
@@ -80,16 +96,20 @@ def migrate(conn: sqlite3.Connection) -> list[str]:
     if not names:
         return []
     db = Database(conn, execute_plugins=False)
-    if not is_claims_database(conn):
-        clash = sorted(set(db.table_names()) & set(_table_names()))
-        if clash:
-            raise SchemaError(
-                f"the database already has tables named {', '.join(clash)} that datasette-claims did not make; "
-                "use another database file for claims: nothing was changed"
-            )
+    clash = sorted(set(db.table_names()) & _tables_made_by(names))
+    if clash:
+        remedy = "rename them" if is_claims_database(conn) else "use another database file for claims"
+        raise SchemaError(
+            f"the database already has tables named {', '.join(clash)} that datasette-claims did not make; "
+            f"{remedy}: nothing was changed"
+        )
     migrations.apply(db)
     return names
 
 
-def _table_names() -> list[str]:
-    return [table.name for table in TABLES]
+def _tables_made_by(names: list[str]) -> set[str]:
+    """The tables that the SQL files of some migrations create."""
+    folder = resources.files(__package__).joinpath("sql")
+    files = [file for file in (folder.joinpath(f"{name}.sql") for name in names) if file.is_file()]
+    pattern = re.compile(r'^CREATE (?:VIRTUAL )?TABLE "(\w+)"', re.MULTILINE)
+    return {table for file in files for table in pattern.findall(file.read_text(encoding="utf-8"))}

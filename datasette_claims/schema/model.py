@@ -10,11 +10,14 @@ from .model_positions import ASSESSMENTS, CLAIM_RELATIONS, CLAIMS, PROVENANCE, S
 from .model_record import LOADS, REVISIONS
 from .model_sources import ACTORS, COUNTRIES, DOCUMENTS, EVENTS, MEMBERSHIPS, SEGMENTS
 from .model_speech import EVIDENCE, MENTIONS, STATEMENTS
+from .model_work import ANCHORINGS, ASSIGNMENTS, PROPOSALS
 from .tables import Table
 
 __all__ = [
     "ACTORS",
+    "ANCHORINGS",
     "ASSESSMENTS",
+    "ASSIGNMENTS",
     "BY_NAME",
     "CLAIMS",
     "CLAIM_RELATIONS",
@@ -26,6 +29,7 @@ __all__ = [
     "LOADS",
     "MEMBERSHIPS",
     "MENTIONS",
+    "PROPOSALS",
     "PROVENANCE",
     "REVISIONS",
     "SEGMENTS",
@@ -52,6 +56,9 @@ TABLES: tuple[Table, ...] = (
     STANCES,
     PROVENANCE,
     ASSESSMENTS,
+    ASSIGNMENTS,
+    ANCHORINGS,
+    PROPOSALS,
 )
 """Every table, in the order in which rows can be inserted."""
 

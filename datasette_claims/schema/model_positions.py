@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from . import vocabulary as v
-from .columns import COUNTRY_ORIGIN_MEANING, NOTE, REVISION, SPAN_CHECK, country, identifier, reference, span, word
+from .columns import (
+    CODER,
+    COUNTRY_ORIGIN_MEANING,
+    NOTE,
+    REVISION,
+    SPAN_CHECK,
+    country,
+    identifier,
+    reference,
+    reviewed,
+    span,
+    unreviewed_index,
+    word,
+)
 from .tables import Column, Copy, Table, Type
 
 CLAIMS = Table(
@@ -24,10 +37,12 @@ CLAIMS = Table(
         Column("identifier", "Identifier", "An outside identifier, such as a resolution's number."),
         NOTE,
         REVISION,
+        *reviewed("claim"),
     ),
     label_column="text",
     search=("text",),
     facets=("topic", "kind"),
+    more_indexes=(unreviewed_index(),),
 )
 
 CLAIM_RELATIONS = Table(
@@ -134,11 +149,14 @@ STANCES = Table(
         Column("original_label", "Original label", "The word that the source data set uses, such as “abstain”."),
         NOTE,
         REVISION,
+        *reviewed("stance"),
+        CODER,
     ),
     facets=("country", "stance", "basis", "actor", "document", "report_type", "month"),
     checks=('"date_end" IS NULL OR "date_start" IS NULL OR "date_end" >= "date_start"',),
     # covers the counts of a claim's sides by how they are known, without reading a row
     extra_indexes=(("claim", "stance", "basis", "identification"),),
+    more_indexes=(unreviewed_index("document", "coder"),),
 )
 
 PROVENANCE = Table(

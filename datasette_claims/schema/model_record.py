@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import vocabulary as v
 from .columns import NOTE, word
-from .tables import Column, Table, Type
+from .tables import Column, Index, Table, Type
 
 LOADS = Table(
     "loads",
@@ -51,10 +51,33 @@ REVISIONS = Table(
         Column("before", "Before", "The row before (JSON).", Type.JSON),
         Column("after", "After", "The row after (JSON).", Type.JSON),
         NOTE,
+        Column(
+            "action",
+            "Action",
+            "The first revision of the same act of one person or load; an act may change several rows.",
+            Type.INTEGER,
+        ),
+        Column("undoes", "Undoes", "The action that this one undoes.", Type.INTEGER),
+        Column(
+            "request_key",
+            "Request key",
+            "The key of the request that made the action, so that a request that is sent twice acts once.",
+        ),
+        Column(
+            "hash",
+            "Hash",
+            "SHA-256 over the hash of the revision before and the content of this one, in hexadecimal digits.",
+        ),
     ),
     label_column="at",
     sort_descending=True,
     facets=("operation", "table_name"),
     loadable=False,
     extra_indexes=(("table_name", "row_id"),),
+    more_indexes=(
+        Index(("action",)),
+        Index(("who", "action", "undoes"), where='"load" IS NULL'),
+        Index(("undoes",), where='"undoes" IS NOT NULL'),
+        Index(("request_key", "who"), where='"request_key" IS NOT NULL', unique=True),
+    ),
 )

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from . import vocabulary as v
-from .columns import NOTE, REVISION, SPAN_CHECK, country, days, identifier, reference, span, word
+from .columns import (
+    NOTE,
+    REVISION,
+    SPAN_CHECK,
+    country,
+    days,
+    identifier,
+    reference,
+    reviewed,
+    span,
+    unreviewed_index,
+    word,
+)
 from .tables import Column, Copy, Table, Type
 
 COUNTRIES = Table(
@@ -55,11 +67,19 @@ ACTORS = Table(
         ),
         NOTE,
         REVISION,
+        Column(
+            "protected",
+            "Protected",
+            "1 where the identity is confidential: only role and description are kept here.",
+            Type.BOOLEAN,
+        ),
+        *reviewed("actor"),
     ),
     label_column="name",
     search=("name", "other_names"),
     sort="name",
     facets=("country", "kind", "identification"),
+    more_indexes=(unreviewed_index(),),
 )
 
 DOCUMENTS = Table(
@@ -106,6 +126,8 @@ DOCUMENTS = Table(
         NOTE,
         REVISION,
         Column("text", "Text", "The text itself, where it may be kept; all offsets count its code points from 0."),
+        word("obtained", "Obtained", "How the text came in.", v.OBTAINED),
+        Column("retrieved_at", "Retrieved at", "When the text was fetched or given (UTC).", Type.TIME),
     ),
     label_column="title",
     search=("title", "text"),
@@ -148,10 +170,12 @@ MEMBERSHIPS = Table(
         Column("quote", "Quote", "These words, where they may be passed on."),
         NOTE,
         REVISION,
+        *reviewed("membership"),
     ),
     label_column="role",
     facets=("organization", "document"),
     checks=(SPAN_CHECK,),
+    more_indexes=(unreviewed_index("document"),),
 )
 
 EVENTS = Table(

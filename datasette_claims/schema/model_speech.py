@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from . import vocabulary as v
 from .columns import (
+    CODER,
+    CONFIDENCE,
     COUNTRY_ORIGIN_MEANING,
     NOTE,
     REVISION,
@@ -12,7 +14,9 @@ from .columns import (
     days,
     identifier,
     reference,
+    reviewed,
     span,
+    unreviewed_index,
     word,
 )
 from .tables import Column, Copy, Table, Type
@@ -75,6 +79,8 @@ STATEMENTS = Table(
         ),
         NOTE,
         REVISION,
+        *reviewed("statement"),
+        CONFIDENCE,
     ),
     label_column="content",
     search=("content", "speaker_label"),
@@ -83,6 +89,7 @@ STATEMENTS = Table(
         '"date_end" IS NULL OR "date_start" IS NULL OR "date_end" >= "date_start"',
         '"parent_statement" IS NULL OR "parent_statement" <> "id"',
     ),
+    more_indexes=(unreviewed_index("document"),),
 )
 
 MENTIONS = Table(
@@ -121,10 +128,14 @@ MENTIONS = Table(
         *span("the report"),
         Column("quote", "Quote", "The words of the report, where they may be passed on."),
         REVISION,
+        *reviewed("mention"),
+        CONFIDENCE,
+        CODER,
     ),
     label_column="content",
     facets=("country", "speaker", "document", "report_type"),
     checks=(SPAN_CHECK,),
+    more_indexes=(unreviewed_index("document", "coder"),),
 )
 
 EVIDENCE = Table(

@@ -14,7 +14,7 @@ from .vocabulary import Enumeration
 
 
 class Type(Enum):
-    """The type of a column's value, as the loader checks it. All are stored as TEXT but INTEGER and BOOLEAN."""
+    """The type of a column's value, as the loader checks it. All are stored as TEXT but INTEGER, BOOLEAN and SCORE."""
 
     IDENTIFIER = "identifier"  # a primary key: 1-200 characters, no control characters, no outer spaces
     TEXT = "text"
@@ -29,6 +29,7 @@ class Type(Enum):
     REFERENCE = "reference"  # the primary key of a row of another table
     SUBJECT = "subject"  # a primary key in the table that the column named in `type_column` tells
     JSON = "json"
+    SCORE = "score"  # a number from 0 to 1, stored as REAL
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Column:
     @property
     def sql(self) -> str:
         """The column's line in CREATE TABLE."""
-        kind = "INTEGER" if self.type in (Type.INTEGER, Type.BOOLEAN) else "TEXT"
+        kind = _STORED_AS.get(self.type, "TEXT")
         parts = [f'"{self.name}" {kind}']
         if self.generated:
             return f"{parts[0]} GENERATED ALWAYS AS ({self.generated}) VIRTUAL"
@@ -101,9 +102,32 @@ class Column:
             return f'"{self.name}" IN ({words})'
         if self.type is Type.BOOLEAN:
             return f'"{self.name}" IN (0, 1)'
+        if self.type is Type.SCORE:
+            return f'"{self.name}" BETWEEN 0 AND 1'
         if self.type is Type.INTEGER and not self.integer_key:
             return f'"{self.name}" >= 0'
         return None
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index beyond those of references and facets.
+
+    With ``where`` it holds only the rows for which the condition holds; SQLite uses it for a query that states the
+    same condition.
+    """
+
+    columns: tuple[str, ...]
+    where: str | None = None
+    unique: bool = False
+
+    def sql(self, table: str) -> tuple[str, str]:
+        """(name, CREATE INDEX)."""
+        name = f"idx_{table}_{'_'.join(self.columns)}"
+        columns = ", ".join(f'"{column}"' for column in self.columns)
+        kind = "UNIQUE INDEX" if self.unique else "INDEX"
+        where = f" WHERE {self.where}" if self.where else ""
+        return name, f'CREATE {kind} "{name}" ON "{table}" ({columns}){where}'
 
 
 @dataclass(frozen=True)
@@ -123,6 +147,7 @@ class Table:
     checks: tuple[str, ...] = ()
     loadable: bool = True
     extra_indexes: tuple[tuple[str, ...], ...] = ()
+    more_indexes: tuple[Index, ...] = ()
 
     def __getitem__(self, name: str) -> Column:
         """The column of that name. Raises KeyError, naming the table."""
@@ -160,15 +185,10 @@ class Table:
             for column in self.columns
             if column.type is not Type.IDENTIFIER and (column.references or column.facet)
         ]
-        return tuple(
-            (
-                f"idx_{self.name}_{'_'.join(names)}",
-                f'CREATE INDEX "idx_{self.name}_{"_".join(names)}" ON "{self.name}" ('
-                + ", ".join(f'"{name}"' for name in names)
-                + ")",
-            )
-            for names in (*single, *self.extra_indexes)
-        )
+        return tuple(index.sql(self.name) for index in (*map(Index, (*single, *self.extra_indexes)), *self.more_indexes))
+
+
+_STORED_AS = {Type.INTEGER: "INTEGER", Type.BOOLEAN: "INTEGER", Type.SCORE: "REAL"}
 
 
 def _literal(value: str, kind: str) -> str:

@@ -11,9 +11,32 @@ attribution).
 
 from __future__ import annotations
 
+from .vocabulary_work import (
+    ANCHOR_STATE,
+    ANCHORED_TYPE,
+    CONFIDENCE,
+    OBTAINED,
+    PROPOSAL_KIND,
+    PROPOSAL_STATUS,
+    STATUS,
+    TASK,
+)
 from .words import NOT_STATED, Enumeration, Term, enumeration
 
-__all__ = ["ENUMERATIONS", "NOT_STATED", "Enumeration", "Term"]
+__all__ = [
+    "ANCHORED_TYPE",
+    "ANCHOR_STATE",
+    "CONFIDENCE",
+    "ENUMERATIONS",
+    "NOT_STATED",
+    "OBTAINED",
+    "PROPOSAL_KIND",
+    "PROPOSAL_STATUS",
+    "STATUS",
+    "TASK",
+    "Enumeration",
+    "Term",
+]
 
 ACTOR_KIND = enumeration(
     "actor_kind",
