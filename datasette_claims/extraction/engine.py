@@ -40,20 +40,22 @@ def extract(
     publisher: str | None = None,
     language: str = "en",
     actors: Iterable[KnownActor] = (),
+    hints: Sequence[tuple[int, int, str]] = (),
 ) -> Draft:
     """Who says what in ``text``: a draft for a person to check.
 
     ``title`` helps to find the headline; ``published_on`` is the day against which "Wednesday" is resolved;
     ``publisher`` is the outlet (its own questions are media queries); ``language`` is a BCP 47 tag: for other
     languages than English only quotation marks and «name: "…"» are read; ``actors`` are those already known, to
-    which speakers are matched by name.
+    which speakers are matched by name; ``hints`` are (start, end, kind) of parts whose kind the source itself tells,
+    such as a page's captions, in order and without overlap.
 
     All positions are code points of ``text`` as given, half-open. The result depends on the arguments alone, and
     the time taken is linear in the length of the text. Raises TypeError when ``text`` is not a string.
     """
     if not isinstance(text, str):
         raise TypeError(f"The text must be a string, not {type(text).__name__}: decode the bytes first.")
-    segments = find_segments(text, title)
+    segments = find_segments(text, title, hints)
     quotations = find_quotations(text)
     tokens = tokenize(text, quotations)
     sentences = split_sentences(tokens)

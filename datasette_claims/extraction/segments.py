@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from .drafts import Segment
 
@@ -52,10 +54,19 @@ STANDFIRST_LIMIT = 300
 HEAD_LINES = 12  # lines in which a headline is looked for
 MARKS_OF_TITLE = re.compile(r"[^\w]+")
 
+Line = tuple[int, int, int, str]
 
-def find_segments(text: str, title: str | None = None) -> tuple[Segment, ...]:
-    """The segments of ``text`` in order; spans have no white space at their ends and do not overlap."""
-    rows = _classify(_lines(text), title)
+
+def find_segments(
+    text: str, title: str | None = None, hints: Sequence[tuple[int, int, str]] = ()
+) -> tuple[Segment, ...]:
+    """The segments of ``text`` in order; spans have no white space at their ends and do not overlap.
+
+    ``hints`` are what the source itself says, as (start, end, kind): a web page marks its captions. They are in
+    order, do not overlap, and win over what the form of a line suggests; a line is divided where one begins or ends.
+    """
+    lines, told = _divide(_lines(text), text, hints)
+    rows = _classify(lines, told, title)
     found: list[Segment] = []
     for kind, start, end, line in rows:
         credit = GLUED_CREDIT.search(text, max(start, end - 140), end) if kind == "caption" else None
@@ -67,9 +78,10 @@ def find_segments(text: str, title: str | None = None) -> tuple[Segment, ...]:
     return _with_lead(found)
 
 
-def _lines(text: str) -> list[tuple[int, int, int, str]]:
+def _lines(text: str) -> list[Line]:
     """Non-blank lines: start and end without outer white space, number from 1, content."""
-    found, at = [], 0
+    found: list[Line] = []
+    at = 0
     for number, line in enumerate(text.split("\n"), 1):
         content = line.strip()
         if content:
@@ -79,10 +91,42 @@ def _lines(text: str) -> list[tuple[int, int, int, str]]:
     return found
 
 
-def _classify(lines: list[tuple[int, int, int, str]], title: str | None) -> list[tuple[str, int, int, int]]:
+def _divide(lines: list[Line], text: str, hints: Sequence[tuple[int, int, str]]) -> tuple[list[Line], list[str | None]]:
+    """The lines, cut where a hint begins or ends, and what the hints say of each piece."""
+    pieces: list[Line] = []
+    told: list[str | None] = []
+    first = 0  # the first hint that does not end before the line
+    for start, end, number, _ in lines:
+        while first < len(hints) and hints[first][1] <= start:
+            first += 1
+        for a, b, kind in _parts(start, end, hints, first):
+            content = text[a:b].strip()
+            if content:
+                begin = text.index(content, a, b)
+                pieces.append((begin, begin + len(content), number, content))
+                told.append(kind)
+    return pieces, told
+
+
+def _parts(
+    start: int, end: int, hints: Sequence[tuple[int, int, str]], first: int
+) -> Iterator[tuple[int, int, str | None]]:
+    """A line in parts: what hints cover, with their kinds, and what lies between, with None."""
+    at = start
+    for number in range(first, len(hints)):
+        a, b, kind = hints[number]
+        if a >= end:
+            break
+        yield at, max(at, a), None
+        yield max(at, a), min(b, end), kind
+        at = min(b, end)
+    yield at, end, None
+
+
+def _classify(lines: list[Line], told: list[str | None], title: str | None) -> list[tuple[str, int, int, int]]:
     rows: list[tuple[str, int, int, int]] = []
-    forms = [_by_form(line[3]) for line in lines]
-    headline = _headline(lines, forms, title)
+    forms = [kind or _by_form(line[3]) for line, kind in zip(lines, told, strict=True)]
+    headline = told.index("headline") if "headline" in told else _headline(lines, forms, title)
     body = False
     for index, (start, end, number, _) in enumerate(lines):
         kind = forms[index]
@@ -125,7 +169,7 @@ def _fold(value: str) -> str:
     return MARKS_OF_TITLE.sub(" ", value).strip().casefold()
 
 
-def _headline(lines: list[tuple[int, int, int, str]], forms: list[str | None], title: str | None) -> int:
+def _headline(lines: list[Line], forms: list[str | None], title: str | None) -> int:
     """The index of the headline's line: the title if it is printed, else a short first line of its own; or -1."""
     head = [(i, line) for i, line in enumerate(lines[:HEAD_LINES]) if forms[i] is None]
     if title and _fold(title):
@@ -140,7 +184,7 @@ def _headline(lines: list[tuple[int, int, int, str]], forms: list[str | None], t
     return index if alone and short and not content.endswith(('"', "”", ":")) else -1
 
 
-def _is_standfirst(lines: list[tuple[int, int, int, str]], forms: list[str | None], index: int, headline: int) -> bool:
+def _is_standfirst(lines: list[Line], forms: list[str | None], index: int, headline: int) -> bool:
     """A short line under the headline that stands before a picture or does not end like a sentence."""
     content = lines[index][3]
     if len(content) > STANDFIRST_LIMIT or index - headline > 2:
@@ -151,9 +195,11 @@ def _is_standfirst(lines: list[tuple[int, int, int, str]], forms: list[str | Non
 
 
 def _with_lead(found: list[Segment]) -> tuple[Segment, ...]:
-    """The first paragraph is the lead."""
-    for i, segment in enumerate(found):
-        if segment.kind == "paragraph":
-            found[i] = Segment("lead", segment.start, segment.end, segment.line, segment.quote)
+    """The first paragraph, under the headline where there is one, is the lead."""
+    kinds = [segment.kind for segment in found]
+    headline = kinds.index("headline") if "headline" in kinds else 0
+    for i in range(headline, len(found)):
+        if kinds[i] == "paragraph":
+            found[i] = replace(found[i], kind="lead")
             break
     return tuple(found)
