@@ -16,7 +16,7 @@ from ..schema.copies import all_copy_groups, copy_triggers, refresh_sql
 from .deriving import derive_countries, resolved_sql
 from .planning import Counts, Plan, new_sql
 from .problems import LoadError, Problem
-from .revising import latest_revision, new_id_table, now, record, record_after, rederive
+from .revising import Act, latest_revision, new_id_table, now, record, record_after, rederive, seal
 from .rows import DERIVES_COUNTRY
 from .staging import Stage
 
@@ -50,23 +50,25 @@ def apply_plan(stage: Stage, plan: Plan, load: int, who: str | None) -> int:
     """Write everything and return the revision of the load."""
     conn = stage.conn
     revision = latest_revision(conn) + 1
+    act = Act(revision, who, load)
     conn.execute(
-        "INSERT INTO main.revisions (id, at, who, operation, load) VALUES (?, ?, ?, 'load', ?)",
-        [revision, now(), who, load],
+        "INSERT INTO main.revisions (id, at, who, operation, load, action) VALUES (?, ?, ?, 'load', ?, ?)",
+        [revision, now(), who, load, revision],
     )
     written = sum(c.added + c.changed for c in plan.counts.values())
     with _copies_by_set(conn, plan) if written >= BULK else _as_it_is():
         for table in stage.tables:
             if plan.counts[table.name].changed:
-                _change(conn, table, load, who)
+                _change(conn, table, act)
             if plan.counts[table.name].added:
                 with _indexes_made_anew(conn, table, plan.counts[table.name].added):
                     _add(conn, table, revision)
-    _derive_again(conn, plan, load, who)
+    _derive_again(conn, plan, act)
     for table in reversed(LOADABLE):
         if table.name in plan.counts and plan.counts[table.name].removed:
-            _remove(conn, table, load, who)
+            _remove(conn, table, act)
     _check_foreign_keys(conn, plan)
+    seal(conn)
     _analyze(conn, plan)
     return revision
 
@@ -137,14 +139,14 @@ def _add(conn: sqlite3.Connection, table: Table, revision: int) -> None:
     conn.execute(f'INSERT INTO main."{table.name}" ({names}, revision) SELECT *, {revision} FROM ({rows})')
 
 
-def _change(conn: sqlite3.Connection, table: Table, load: int, who: str | None) -> None:
+def _change(conn: sqlite3.Connection, table: Table, act: Act) -> None:
     ids = new_id_table(conn, "changed", f"SELECT id FROM temp.\"diff_{table.name}\" WHERE state = 'change'")
     if table.name == "documents":
         conn.execute(
             f"UPDATE {ids} SET text_changes = (SELECT m.text IS NOT s.text FROM main.documents AS m "
             "JOIN temp.stage_documents AS s ON s.id = m.id WHERE m.id = changed.id)"
         )
-    record(conn, table.name, ids, "update", load, who, None)
+    record(conn, table.name, ids, "update", act)
     names = [c.name for c in table.stored if c.name not in ("revision", "id")]
     sets = ", ".join(f'"{name}" = r."{name}"' for name in names)
     rows = _written_rows(conn, table, f"s.id IN (SELECT id FROM {ids})")
@@ -152,13 +154,13 @@ def _change(conn: sqlite3.Connection, table: Table, load: int, who: str | None) 
     record_after(conn, table.name, ids)
 
 
-def _remove(conn: sqlite3.Connection, table: Table, load: int, who: str | None) -> None:
+def _remove(conn: sqlite3.Connection, table: Table, act: Act) -> None:
     ids = new_id_table(conn, "removed", f'SELECT id FROM temp."prune_{table.name}"')
-    record(conn, table.name, ids, "delete", load, who, None)
+    record(conn, table.name, ids, "delete", act)
     conn.execute(f'DELETE FROM main."{table.name}" WHERE id IN (SELECT id FROM {ids})')
 
 
-def _derive_again(conn: sqlite3.Connection, plan: Plan, load: int, who: str | None) -> None:
+def _derive_again(conn: sqlite3.Connection, plan: Plan, act: Act) -> None:
     """Countries of rows that this load does not write but that depend on rows that it does."""
     upstream = ("actors", "memberships", "statements")
     if not any(name in plan.counts and plan.counts[name].writes for name in upstream):
@@ -167,14 +169,14 @@ def _derive_again(conn: sqlite3.Connection, plan: Plan, load: int, who: str | No
     persons = (
         f"SELECT person FROM main.memberships WHERE id IN ({changed.format('memberships')}) "
         "OR id IN (SELECT id FROM temp.prune_memberships) "
-        f"OR revision = (SELECT max(id) FROM main.revisions WHERE operation = 'load' AND load = {load})"
+        f"OR revision = {act.action}"
     )
     before = (
         "SELECT json_extract(before, '$.person') FROM main.revisions "
-        f"WHERE load = {load} AND table_name = 'memberships' AND operation = 'update'"
+        f"WHERE load = {act.load} AND table_name = 'memberships' AND operation = 'update'"
     )
     actors = f"{changed.format('actors')} UNION {persons} UNION {before}"
-    rederive(conn, actors, changed.format("statements"), load, who)
+    rederive(conn, actors, changed.format("statements"), act)
 
 
 def _check_foreign_keys(conn: sqlite3.Connection, plan: Plan) -> None:

@@ -1,5 +1,8 @@
 """Rows of ``revisions``: one number for every change of the whole database, with the row before and after.
 
+Every transaction that writes revisions ends with ``seal``, which puts them into the chain of hashes
+(``schema.sealing`` defines it); from then on they cannot be changed.
+
 ``before`` and ``after`` are JSON objects of all stored columns. ``documents.text`` is left out of both, but where
 it changes or goes, ``before`` has it in full: to restore a version, take the text of the next revision whose
 ``before`` has one, else the text that stands.
@@ -8,11 +11,35 @@ it changes or goes, ``before`` has it in full: to restore a version, take the te
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from ..schema import BY_NAME, Table
+from ..schema.sealing import seal
 from .deriving import ACTOR_COLUMN, derive_countries
 from .planning import DERIVED_NOTE
+
+
+__all__ = [
+    "Act",
+    "latest_revision",
+    "new_id_table",
+    "now",
+    "record",
+    "record_after",
+    "rederive",
+    "row_json_sql",
+    "seal",
+]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What one person or one load does in one go: ``action`` is the number of its first revision."""
+
+    action: int
+    who: str | None
+    load: int | None = None
 
 
 def now() -> str:
@@ -34,9 +61,7 @@ def row_json_sql(table: Table, alias: str, with_text: str = "0") -> str:
     return f"iif({with_text}, json_object({pairs}, 'text', {alias}.\"text\"), json_object({pairs}))"
 
 
-def record(
-    conn: sqlite3.Connection, table: str, ids: str, operation: str, load: int | None, who: str | None, note: str | None
-) -> int:
+def record(conn: sqlite3.Connection, table: str, ids: str, operation: str, act: Act, note: str | None = None) -> int:
     """Give each row a revision with its state before, and return how many.
 
     ``ids`` names a temporary table with the columns id and revision; the revisions are numbered in the order of
@@ -50,10 +75,10 @@ def record(
     text = "1" if operation == "delete" else "i.text_changes"
     before = row_json_sql(BY_NAME[table], "m", text if table == "documents" else "0")
     conn.execute(
-        f"INSERT INTO main.revisions (id, at, who, operation, load, table_name, row_id, before, note) "
-        f"SELECT i.revision, ?, ?, ?, ?, '{table}', i.id, {before}, ? FROM {ids} AS i "
+        f"INSERT INTO main.revisions (id, at, who, operation, load, table_name, row_id, before, note, action) "
+        f"SELECT i.revision, ?, ?, ?, ?, '{table}', i.id, {before}, ?, ? FROM {ids} AS i "
         f'JOIN main."{table}" AS m ON m.id = i.id ORDER BY i.revision',
-        [now(), who, operation, load, note],
+        [now(), act.who, operation, act.load, note, act.action],
     )
     return latest_revision(conn) - first + 1
 
@@ -77,7 +102,7 @@ def new_id_table(conn: sqlite3.Connection, name: str, select: str | None = None)
     return f"temp.{name}"
 
 
-def rederive(conn: sqlite3.Connection, actors: str, statements: str, load: int | None, who: str | None) -> int:
+def rederive(conn: sqlite3.Connection, actors: str, statements: str, act: Act) -> int:
     """Derive the countries of stored rows again after a change upstream; each row that changes gets a revision.
 
     ``actors`` and ``statements`` select the ids of the actors whose country or memberships changed (memberships'
@@ -90,13 +115,13 @@ def rederive(conn: sqlite3.Connection, actors: str, statements: str, load: int |
         f"OR on_behalf_of IN ({actors})"
     )
     new_id_table(conn, "affected_actors", affected)
-    changed = _rederive(conn, "statements", "r.speaker IN (SELECT id FROM temp.affected_actors)", load, who)
+    changed = _rederive(conn, "statements", "r.speaker IN (SELECT id FROM temp.affected_actors)", act)
     via = f"r.statement IN ({statements}) OR r.statement IN (SELECT id FROM temp.rederived_statements)"
     where = f"r.actor IN (SELECT id FROM temp.affected_actors) OR {via}"
-    return changed + _rederive(conn, "stances", where, load, who)
+    return changed + _rederive(conn, "stances", where, act)
 
 
-def _rederive(conn: sqlite3.Connection, table: str, where: str, load: int | None, who: str | None) -> int:
+def _rederive(conn: sqlite3.Connection, table: str, where: str, act: Act) -> int:
     statement = ", r.statement" if table == "stances" else ""
     derive_countries(
         conn,
@@ -113,7 +138,7 @@ def _rederive(conn: sqlite3.Connection, table: str, where: str, load: int | None
     )
     if not conn.execute(f"SELECT 1 FROM {ids}").fetchone():
         return 0
-    count = record(conn, table, ids, "update", load, who, DERIVED_NOTE)
+    count = record(conn, table, ids, "update", act, DERIVED_NOTE)
     sets = ", ".join(f"{column} = d.{column}" for column in columns)
     conn.execute(
         f"UPDATE main.{table} SET {sets} FROM temp.derived_{table} AS d JOIN {ids} AS i ON i.id = d.id "

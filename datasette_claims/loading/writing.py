@@ -1,12 +1,15 @@
 """Changes that people make: single rows, versioned, recorded, all or nothing.
 
-The annotation pages, ``attach`` and every other writer that is not a load go through ``apply_changes``.
+The annotation pages, ``attach`` and every other writer that is not a load go through ``apply_changes``. All changes
+of one call are one *action*: they carry the same number in ``revisions.action``, and ``undoing`` takes them back
+together.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +17,10 @@ from sqlite_utils import Database
 
 from ..schema import BY_NAME, Table
 from .deriving import derive_countries
+from .planning import DERIVED_NOTE
 from .problems import LoadError, Problem
 from .reading import Batch
-from .revising import latest_revision, now, rederive, row_json_sql
+from .revising import Act, latest_revision, now, rederive, row_json_sql, seal
 from .rows import DERIVES_COUNTRY, RowReader
 from .sources import SourceFile
 
@@ -60,29 +64,82 @@ def read_values(table: Table, cells: Mapping[str, str], what: str = "form") -> t
 
 
 def apply_changes(
-    conn: sqlite3.Connection, changes: Sequence[Change], who: str | None, note: str | None = None
+    conn: sqlite3.Connection,
+    changes: Sequence[Change],
+    who: str | None,
+    note: str | None = None,
+    *,
+    undoes: int | None = None,
+    request_key: str | None = None,
 ) -> list[int]:
     """Make the changes in one transaction and return their revisions, one a change, in order.
+
+    They are one action, whose number is the first of these revisions; ``undoes`` names the action that they take
+    back. A ``request_key`` that the same person has used before returns the revisions of that time and writes
+    nothing, so that a request may be sent again. Inside a transaction of the caller, that one is kept.
 
     Raises StaleRow for a change against an older revision, LoadError (naming the row) for a reference that leads
     nowhere, an id that is taken or a row that others still need; then nothing is written.
     """
-    conn.execute("PRAGMA foreign_keys = ON")
-    with Database(conn, execute_plugins=False).atomic():
-        numbers = [_apply(conn, change, who, note) for change in changes]
-        _derive_again(conn, changes, who)
+    with transaction(conn):
+        earlier = repeated(conn, who, request_key)
+        if earlier is not None or not changes:
+            return earlier or []
+        act = Act(latest_revision(conn) + 1, who)
+        numbers = [_apply(conn, change, act, note) for change in changes]
+        conn.execute(
+            "UPDATE main.revisions SET undoes = ?, request_key = ? WHERE id = ?", [undoes, request_key, act.action]
+        )
+        _derive_again(conn, changes, act)
+        seal(conn)
     return numbers
 
 
-def _apply(conn: sqlite3.Connection, change: Change, who: str | None, note: str | None) -> int:
+@contextmanager
+def transaction(conn: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing, with foreign keys enforced, and nobody else writes from its beginning on.
+
+    Inside a transaction of the caller it is a part of that one. Raises sqlite3.OperationalError where another
+    connection writes for longer than this one is set to wait.
+    """
+    db = Database(conn, execute_plugins=False)
+    if conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    conn.execute("PRAGMA foreign_keys = ON")
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+def repeated(conn: sqlite3.Connection, who: str | None, request_key: str | None) -> list[int] | None:
+    """The revisions of the changes that this person has made with this key, in order; None where there are none."""
+    if request_key is None:
+        return None
+    row = conn.execute(
+        "SELECT action FROM main.revisions WHERE request_key = ? AND who IS ?", [request_key, who]
+    ).fetchone()
+    if row is None:
+        return None
+    sql = "SELECT id FROM main.revisions WHERE action = ? AND note IS NOT ? ORDER BY id"
+    return [number for (number,) in conn.execute(sql, [row[0], DERIVED_NOTE])]
+
+
+def _apply(conn: sqlite3.Connection, change: Change, act: Act, note: str | None) -> int:
     table = BY_NAME[change.table]
     _check_revision(conn, change)
     number = latest_revision(conn) + 1
     before = None if change.operation == "insert" else _json(conn, table, change.row, _takes_text(conn, change))
     conn.execute(
-        "INSERT INTO revisions (id, at, who, operation, table_name, row_id, before, note) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [number, now(), who, change.operation, change.table, change.row, before, note],
+        "INSERT INTO revisions (id, at, who, operation, table_name, row_id, before, note, action) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [number, now(), act.who, change.operation, change.table, change.row, before, note, act.action],
     )
     try:
         _write(conn, table, change, number)
@@ -163,7 +220,7 @@ def _derive_own(conn: sqlite3.Connection, change: Change) -> None:
     )
 
 
-def _derive_again(conn: sqlite3.Connection, changes: Sequence[Change], who: str | None) -> None:
+def _derive_again(conn: sqlite3.Connection, changes: Sequence[Change], act: Act) -> None:
     """Countries of other rows that follow from the changed ones."""
     actors: set[str] = set()
     statements = {change.row for change in changes if change.table == "statements"}
@@ -178,7 +235,7 @@ def _derive_again(conn: sqlite3.Connection, changes: Sequence[Change], who: str 
             )
             actors.update(person for (person,) in persons)
     if actors or statements:
-        rederive(conn, _values(actors), _values(statements), None, who)
+        rederive(conn, _values(actors), _values(statements), act)
 
 
 def _values(ids: set[str]) -> str:

@@ -7,7 +7,7 @@ revisions are held to be higher than all before, and a revision keeps its number
 
 from __future__ import annotations
 
-_HEAD = "CREATE TRIGGER \"{name}\" BEFORE {event} ON \"revisions\" {when}BEGIN SELECT RAISE(ABORT, '{message}'); END"
+_HEAD = 'CREATE TRIGGER "{name}" BEFORE {event} ON "revisions" {when}BEGIN SELECT RAISE(ABORT, \'{message}\'); END'
 
 
 def append_only_triggers() -> dict[str, str]:

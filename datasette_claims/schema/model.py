@@ -10,12 +10,13 @@ from .model_positions import ASSESSMENTS, CLAIM_RELATIONS, CLAIMS, PROVENANCE, S
 from .model_record import LOADS, REVISIONS
 from .model_sources import ACTORS, COUNTRIES, DOCUMENTS, EVENTS, MEMBERSHIPS, SEGMENTS
 from .model_speech import EVIDENCE, MENTIONS, STATEMENTS
-from .model_work import ANCHORINGS, ASSIGNMENTS, PROPOSALS
+from .model_work import ANCHORINGS, ANNOTATIONS, ASSIGNMENTS, PROPOSALS
 from .tables import Table
 
 __all__ = [
     "ACTORS",
     "ANCHORINGS",
+    "ANNOTATIONS",
     "ASSESSMENTS",
     "ASSIGNMENTS",
     "BY_NAME",
@@ -56,6 +57,7 @@ TABLES: tuple[Table, ...] = (
     STANCES,
     PROVENANCE,
     ASSESSMENTS,
+    ANNOTATIONS,
     ASSIGNMENTS,
     ANCHORINGS,
     PROPOSALS,

@@ -1,6 +1,6 @@
-"""Tables of the work on the record: who is to do what, where passages were anchored, what was proposed.
+"""Tables of the work on the record: what programs sent, who is to do what, where passages were anchored, proposals.
 
-They stay in the database: a data package holds the record, not the way to it. The subjects of anchorings and
+All but the annotations stay in the database: a data package holds the record, not the way to it. The subjects of anchorings and
 proposals are no foreign keys, because both are kept as the history of decisions when their subject is deleted.
 """
 
@@ -9,6 +9,31 @@ from __future__ import annotations
 from . import vocabulary as v
 from .columns import NOTE, REVISION, SPAN_CHECK, identifier, reference, span, word
 from .tables import Column, Index, Table, Type
+
+ANNOTATIONS = Table(
+    "annotations",
+    "Annotations",
+    "Annotations that programs sent through the Web Annotation Protocol, each kept as it was sent.",
+    (
+        identifier("annotation"),
+        reference("mention", "Mention", "The mention that it became; empty for a note on a page.", "mentions"),
+        reference(
+            "document",
+            "Document",
+            "The document that it is about; empty for a page that is not in the record.",
+            "documents",
+        ),
+        Column("annotation", "Annotation", "The annotation as it was sent, without its id (JSON).", Type.JSON, True),
+        Column("source", "Source", "The web address of its first target."),
+        Column("note", "Note", "Its words."),
+        Column("made_by", "Made by", "Who sent it."),
+        Column("made_at", "Made at", "When it was first sent (UTC).", Type.TIME),
+        Column("modified_at", "Modified at", "When it was last sent (UTC).", Type.TIME),
+        REVISION,
+    ),
+    label_column="note",
+    facets=("document",),
+)
 
 ASSIGNMENTS = Table(
     "assignments",
@@ -50,6 +75,13 @@ ANCHORINGS = Table(
         Column("score", "Score", "How well the words and their surroundings fit, from 0 to 1.", Type.SCORE),
         Column("algorithm", "Algorithm", "The method that found it, with its version."),
         Column("anchored_at", "Anchored at", "When it was anchored (UTC).", Type.TIME),
+        Column(
+            "alternatives",
+            "Alternatives",
+            "Other places that are possible: a JSON list of [start, end] pairs; empty unless it is ambiguous.",
+            Type.JSON,
+        ),
+        Column("decided_by", "Decided by", "Who chose the place; empty where the algorithm did."),
         NOTE,
         REVISION,
     ),

@@ -80,8 +80,7 @@ def verify(conn: sqlite3.Connection) -> Iterator[Broken]:
     for row in _rows(conn, 0):
         number, stored = int(row["id"]), row["hash"]
         if number != before + 1:
-            gone = f"revision {before + 1} is" if number == before + 2 else f"revisions {before + 1} to {number - 1} are"
-            yield Broken(number, f"{gone} missing before it")
+            yield Broken(number, f"the revision before it is {before or 'none'}: {number - before - 1:,} are missing")
         if stored is None:
             yield Broken(number, "it has no hash: it was written past the program, or its writing was not completed")
         elif stored != link(previous, row):

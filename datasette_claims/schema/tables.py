@@ -185,7 +185,8 @@ class Table:
             for column in self.columns
             if column.type is not Type.IDENTIFIER and (column.references or column.facet)
         ]
-        return tuple(index.sql(self.name) for index in (*map(Index, (*single, *self.extra_indexes)), *self.more_indexes))
+        indexes = (*map(Index, (*single, *self.extra_indexes)), *self.more_indexes)
+        return tuple(index.sql(self.name) for index in indexes)
 
 
 _STORED_AS = {Type.INTEGER: "INTEGER", Type.BOOLEAN: "INTEGER", Type.SCORE: "REAL"}

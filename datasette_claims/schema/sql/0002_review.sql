@@ -56,6 +56,19 @@ ALTER TABLE "stances" ADD COLUMN "status_at" TEXT;
 
 ALTER TABLE "stances" ADD COLUMN "coder" TEXT;
 
+CREATE TABLE "annotations" (
+  "id" TEXT PRIMARY KEY NOT NULL,
+  "mention" TEXT REFERENCES "mentions"("id"),
+  "document" TEXT REFERENCES "documents"("id"),
+  "annotation" TEXT NOT NULL,
+  "source" TEXT,
+  "note" TEXT,
+  "made_by" TEXT,
+  "made_at" TEXT,
+  "modified_at" TEXT,
+  "revision" INTEGER NOT NULL CHECK ("revision" >= 0) REFERENCES "revisions"("id")
+);
+
 CREATE TABLE "assignments" (
   "id" TEXT PRIMARY KEY NOT NULL,
   "document" TEXT NOT NULL REFERENCES "documents"("id"),
@@ -83,6 +96,8 @@ CREATE TABLE "anchorings" (
   "score" REAL CHECK ("score" BETWEEN 0 AND 1),
   "algorithm" TEXT,
   "anchored_at" TEXT,
+  "alternatives" TEXT,
+  "decided_by" TEXT,
   "note" TEXT,
   "revision" INTEGER NOT NULL CHECK ("revision" >= 0) REFERENCES "revisions"("id"),
   CHECK (("span_start" IS NULL AND "span_end" IS NULL) OR "span_end" > "span_start")
@@ -127,6 +142,12 @@ CREATE INDEX "idx_mentions_status_document_coder" ON "mentions" ("status", "docu
 CREATE INDEX "idx_claims_status" ON "claims" ("status") WHERE "status" <> 'reviewed';
 
 CREATE INDEX "idx_stances_status_document_coder" ON "stances" ("status", "document", "coder") WHERE "status" <> 'reviewed';
+
+CREATE INDEX "idx_annotations_mention" ON "annotations" ("mention");
+
+CREATE INDEX "idx_annotations_document" ON "annotations" ("document");
+
+CREATE INDEX "idx_annotations_revision" ON "annotations" ("revision");
 
 CREATE INDEX "idx_assignments_document" ON "assignments" ("document");
 
