@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 
 from .. import compat, permissions, site
 from ..loading.problems import LoadError, Problem
-from ..loading.writing import Change, StaleRow, apply_changes
+from ..loading.writing import Change, StaleRow, apply_changes, repeated, transaction
 from .errors import PageError, bad_request
 from .framework import Visit
 
@@ -207,11 +207,13 @@ async def write(
     await require_writable(visit, permission)
     actor = visit.actor or {}
     who = str(actor.get("id") or actor.get("name") or "")
-    more = {"undoes": undoes, "request_key": request_key}
-    given: dict[str, Any] = {name: value for name, value in more.items() if value is not None}
 
     def change(conn: sqlite3.Connection) -> list[int]:
-        return in_one_transaction(conn, lambda: apply_changes(conn, make(conn), who or None, note, **given))
+        with transaction(conn):
+            earlier = repeated(conn, who or None, request_key)  # before ``make`` reads a row that is changed by now
+            if earlier is not None:
+                return earlier
+            return apply_changes(conn, make(conn), who or None, note, undoes=undoes, request_key=request_key)
 
     return await guarded(visit, change)
 
@@ -219,10 +221,10 @@ async def write(
 async def guarded(visit: Visit, change: Callable[[sqlite3.Connection], T]) -> T:
     """Run something on the write connection and turn what can go wrong there into answers; see ``write``.
 
-    The caller has asked ``require_writable`` before.
+    The caller has asked ``require_writable`` before, and opens the transaction (``loading.writing.transaction``).
     """
     try:
-        return await compat.write(visit.db, change)
+        return await compat.write(visit.db, lambda conn: _plainly(conn, change))
     except StaleRow as error:
         raise Stale(visit, error) from error
     except LoadError as error:
@@ -236,23 +238,12 @@ async def guarded(visit: Visit, change: Callable[[sqlite3.Connection], T]) -> T:
         raise busy from error
 
 
-def in_one_transaction(conn: sqlite3.Connection, act: Callable[[], T]) -> T:
-    """Run something in one transaction that holds the write lock from its beginning, with rows as plain tuples.
-
-    The lock is taken before anything is read: a reader that turns into a writer could find its data outdated.
-    """
+def _plainly(conn: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -> T:
+    """Run something on Datasette's connection with rows as plain tuples and texts as SQLite has them."""
     row_factory, text_factory = conn.row_factory, conn.text_factory
     conn.row_factory, conn.text_factory = None, str
     try:
-        conn.execute("BEGIN IMMEDIATE")
-        try:
-            result = act()
-            conn.execute("COMMIT")
-        except BaseException:
-            if conn.in_transaction:
-                conn.rollback()
-            raise
-        return result
+        return change(conn)
     finally:
         conn.row_factory, conn.text_factory = row_factory, text_factory
 
