@@ -17,9 +17,6 @@ ARTICLE = "nbc-2019-05-16"
 NO_SEED = "the reviewed reading and the article's text are not beside this checkout (../shared/seed)"
 needs_seed = pytest.mark.skipif(not (SEED / "article.txt").is_file(), reason=NO_SEED)
 
-NOT_IN_DATA = ("countries", "annotations")
-"""Tables that a package may hold and ours does not: the database makes the one, programs send the other."""
-
 Row = dict[str, str]
 
 

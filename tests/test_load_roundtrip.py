@@ -207,8 +207,8 @@ def test_only_what_the_rows_state_is_exported(tmp_path: Path) -> None:
     assert out["countries.csv"].splitlines() == ["id,name,alpha_3,kind,withdrawn", "XQ,Somewhere,,entity,"]
     cells = {line.split(",")[0]: line.split(",")[4:6] for line in out["statements.csv"].splitlines()[1:]}
     assert cells == {"given": ["GB", "represents"], "unsaid": ["not_stated", ""], "derived": ["", ""]}
-    assert out["stances.csv"].splitlines()[1] == "x,war,mixed,explicit,ada,,,,given,,,,,,,,,"
-    assert out["documents.csv"].splitlines()[1].endswith(",texts/d.txt")
+    assert out["stances.csv"].splitlines()[1] == "x,war,mixed,explicit,ada,,,,given,,,,,,,,,,,,,"
+    assert out["documents.csv"].splitlines()[1].endswith(",texts/d.txt,,")
     assert json.loads(out["datapackage.json"])["resources"][-1]["path"] == "texts/d.txt"
     assert TextResource.of("d", "Words").sha256 in out["documents.csv"]
 

@@ -11,6 +11,7 @@ from ..schema import BY_NAME, LOADABLE, SUBJECT_TABLES, TABLES, Table, Type, is_
 from ..schema.copies import all_copy_groups, refresh_sql
 from ..schema.search import fts_name
 from ..schema.subjects import missing_subjects_sql, subject_columns
+from .checking_record import check_chain, check_history
 from .connecting import explained, opened
 from .deriving import ACTOR_COLUMN, derive_countries
 from .problems import LoadError, Problem
@@ -194,4 +195,18 @@ def _search(conn: sqlite3.Connection) -> Iterator[Problem]:
                 yield Problem(name, None, "", "", wrong, remedy)
 
 
-_CHECKS = (_storage, _foreign_keys, _values, _days, _subjects, _circles, _texts, _spans, _copies, _countries, _search)
+_CHECKS = (
+    _storage,
+    _foreign_keys,
+    _values,
+    _days,
+    _subjects,
+    _circles,
+    _texts,
+    _spans,
+    _copies,
+    _countries,
+    _search,
+    check_chain,
+    check_history,
+)

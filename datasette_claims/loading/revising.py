@@ -19,7 +19,6 @@ from ..schema.sealing import seal
 from .deriving import ACTOR_COLUMN, derive_countries
 from .planning import DERIVED_NOTE
 
-
 __all__ = [
     "Act",
     "latest_revision",

@@ -10,46 +10,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
 
 from sqlite_utils import Database
 
 from ..schema import BY_NAME, Table
+from .changes import Change, StaleRow, Value
 from .deriving import derive_countries
 from .planning import DERIVED_NOTE
 from .problems import LoadError, Problem
 from .reading import Batch
+from .refusals import refused
 from .revising import Act, latest_revision, now, rederive, row_json_sql, seal
 from .rows import DERIVES_COUNTRY, RowReader
 from .sources import SourceFile
 
-Value = Any
-
-
-class StaleRow(Exception):
-    """The row was changed, or removed, since the revision that the writer has seen; nothing was written."""
-
-    def __init__(self, table: str, row: str, seen: int, current: int | None) -> None:
-        self.table, self.row, self.seen, self.current = table, row, seen, current
-        state = "is gone" if current is None else f"is now at revision {current}"
-        super().__init__(f"{table} {row}: it {state}, the change was made against revision {seen}")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One row to insert, update or delete.
-
-    ``values`` are stored values by column: all that are not default for an insert, those to change for an update.
-    A country that is not among the values of a new statement or stance is derived. ``revision`` is the revision
-    of the row that the writer has seen; a change against an older one is refused.
-    """
-
-    operation: str
-    table: str
-    row: str
-    values: Mapping[str, Value] = field(default_factory=dict)
-    revision: int | None = None
+__all__ = ["Change", "StaleRow", "apply_changes", "read_values", "repeated", "transaction"]
 
 
 def read_values(table: Table, cells: Mapping[str, str], what: str = "form") -> tuple[dict[str, Value], list[Problem]]:
@@ -144,7 +119,7 @@ def _apply(conn: sqlite3.Connection, change: Change, act: Act, note: str | None)
     try:
         _write(conn, table, change, number)
     except sqlite3.IntegrityError as error:
-        raise LoadError([_refused(change, error)]) from error
+        raise LoadError([refused(conn, change, error)]) from error
     if change.operation != "delete":
         _derive_own(conn, change)
         after = _json(conn, table, change.row, False)
@@ -188,22 +163,6 @@ def _takes_text(conn: sqlite3.Connection, change: Change) -> bool:
 def _json(conn: sqlite3.Connection, table: Table, row: str, with_text: bool) -> str:
     sql = row_json_sql(table, "m", "1" if with_text else "0")
     return str(conn.execute(f'SELECT {sql} FROM "{table.name}" AS m WHERE m.id = ?', [row]).fetchone()[0])
-
-
-def _refused(change: Change, error: sqlite3.IntegrityError) -> Problem:
-    reasons = (
-        ("UNIQUE", "the id is taken", "choose another id"),
-        ("FOREIGN KEY", "a reference leads nowhere, or other rows still refer to this one", "correct the references"),
-        ("still names", "other rows still refer to this one", "remove or change them first"),
-        ("does not exist", str(error), "name a row that exists"),
-        ("NOT NULL", "a value is missing", "give it"),
-        ("CHECK", "a value is not allowed here", "see the column's description"),
-    )
-    for sign, wrong, remedy in reasons:
-        if sign in str(error):
-            column = str(error).rpartition(".")[2] if sign == "NOT NULL" else ""
-            return Problem(change.table, None, column, "", wrong, remedy, row=change.row)
-    return Problem(change.table, None, "", "", str(error), "nothing was written", row=change.row)
 
 
 def _derive_own(conn: sqlite3.Connection, change: Change) -> None:

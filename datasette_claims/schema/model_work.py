@@ -1,7 +1,7 @@
 """Tables of the work on the record: what programs sent, who is to do what, where passages were anchored, proposals.
 
-All but the annotations stay in the database: a data package holds the record, not the way to it. The subjects of anchorings and
-proposals are no foreign keys, because both are kept as the history of decisions when their subject is deleted.
+They stay in the database: a data package holds the record, not the way to it. What they name is no foreign key where
+the row is to be kept as history when the named one is deleted.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ ANNOTATIONS = Table(
     "Annotations that programs sent through the Web Annotation Protocol, each kept as it was sent.",
     (
         identifier("annotation"),
-        reference("mention", "Mention", "The mention that it became; empty for a note on a page.", "mentions"),
-        reference(
+        Column(
+            "mention", "Mention", "The id of the mention that it became; empty for a note. The mention may be gone."
+        ),
+        Column(
             "document",
             "Document",
-            "The document that it is about; empty for a page that is not in the record.",
-            "documents",
+            "The id of the document that it is about; empty for a page that is not in the record.",
         ),
         Column("annotation", "Annotation", "The annotation as it was sent, without its id (JSON).", Type.JSON, True),
         Column("source", "Source", "The web address of its first target."),
@@ -33,6 +34,8 @@ ANNOTATIONS = Table(
     ),
     label_column="note",
     facets=("document",),
+    loadable=False,
+    more_indexes=(Index(("mention",)), Index(("document",))),
 )
 
 ASSIGNMENTS = Table(

@@ -58,8 +58,8 @@ ALTER TABLE "stances" ADD COLUMN "coder" TEXT;
 
 CREATE TABLE "annotations" (
   "id" TEXT PRIMARY KEY NOT NULL,
-  "mention" TEXT REFERENCES "mentions"("id"),
-  "document" TEXT REFERENCES "documents"("id"),
+  "mention" TEXT,
+  "document" TEXT,
   "annotation" TEXT NOT NULL,
   "source" TEXT,
   "note" TEXT,
@@ -143,11 +143,11 @@ CREATE INDEX "idx_claims_status" ON "claims" ("status") WHERE "status" <> 'revie
 
 CREATE INDEX "idx_stances_status_document_coder" ON "stances" ("status", "document", "coder") WHERE "status" <> 'reviewed';
 
+CREATE INDEX "idx_annotations_revision" ON "annotations" ("revision");
+
 CREATE INDEX "idx_annotations_mention" ON "annotations" ("mention");
 
 CREATE INDEX "idx_annotations_document" ON "annotations" ("document");
-
-CREATE INDEX "idx_annotations_revision" ON "annotations" ("revision");
 
 CREATE INDEX "idx_assignments_document" ON "assignments" ("document");
 
