@@ -1,0 +1,93 @@
+"""Web archives (WARC, ISO 28500) -> one text for each page in them. Needs warcio, in the extra ``[web]``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from .document import Obtained
+from .refusals import NotObtained
+from .values import web_address
+
+RECORDS = ("response", "resource")
+TYPES = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text", "text/markdown": "markdown"}
+TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z")
+PIECE = 1 << 16
+
+Read = Callable[[bytes, str, str, "str | None", "str | None"], Obtained]
+"""(bytes, source, format, declared encoding, address) -> text; see ``sources.read_bytes``."""
+
+
+def read_warc(
+    file: BinaryIO, source: str, read: Read, limit: int, passed: Callable[[str], None]
+) -> Iterator[Obtained | NotObtained]:
+    """The pages of an archive in its order, with the time at which each was fetched; for a page that cannot be read,
+    the reason. What is no page (pictures, scripts, redirects, errors) is passed over and counted in a sentence given
+    to ``passed``.
+
+    ``limit``: the most bytes of one page, unpacked. Raises NotObtained where the file is no archive or is damaged.
+    """
+    try:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+    except ImportError as error:
+        wrong = "web archives are read with warcio, which is not installed"
+        raise NotObtained(source, wrong, "install it: pip install 'datasette-claims[web]'") from error
+    skipped: Counter[str] = Counter()
+    try:
+        for record in ArchiveIterator(file):
+            if record.rec_type in RECORDS:
+                why = _why_not(record)
+                if why:
+                    skipped[why] += 1
+                else:
+                    yield _page(record, source, read, limit)
+    except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
+        wrong = f"the archive is damaged, or is none ({str(error).splitlines()[0] if str(error) else 'it ends early'})"
+        raise NotObtained(source, wrong, "get it again; the pages before this place were read") from error
+    if skipped:
+        passed(f"{source}: passed over: {', '.join(f'{number:,} {why}' for why, number in skipped.most_common())}")
+
+
+def _why_not(record: Any) -> str | None:
+    """Why a record is no page, or None if it is one."""
+    status = record.http_headers.get_statuscode() if record.http_headers else "200"
+    if status != "200":
+        return f"answered with status {status}" if status else "without status"
+    kind = _type(record)[0]
+    return None if kind in TYPES else f"of type {kind or 'unknown'}"
+
+
+def _type(record: Any) -> tuple[str, str | None]:
+    """Media type and declared encoding."""
+    headers = record.http_headers or record.rec_headers
+    kind, _, parameters = (headers.get_header("Content-Type") or "").partition(";")
+    match = re.search(r"charset\s*=\s*[\"']?([^\s;\"']+)", parameters, re.IGNORECASE)
+    return kind.strip().lower(), match[1] if match else None
+
+
+def _page(record: Any, source: str, read: Read, limit: int) -> Obtained | NotObtained:
+    address = web_address((record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>"))
+    name = f"{source}: {address or 'a page without address'}"
+    try:
+        content = _content(record, name, limit)
+        kind, charset = _type(record)
+        found = read(content, name, TYPES[kind], charset, address)
+    except NotObtained as error:
+        return error
+    match = TIME.fullmatch(record.rec_headers.get_header("WARC-Date") or "")
+    return replace(found, retrieved_at=f"{match[1]}Z" if match else found.retrieved_at)
+
+
+def _content(record: Any, name: str, limit: int) -> bytes:
+    """The body, unpacked, read no further than the limit."""
+    stream, parts, size = record.content_stream(), [], 0
+    while piece := stream.read(PIECE):
+        parts.append(piece)
+        size += len(piece)
+        if size > limit:
+            raise NotObtained(name, f"the page is larger than {limit:,} bytes", "give its text as a file of its own")
+    return b"".join(parts)
