@@ -18,7 +18,7 @@ ROOMS = {
     "tracing": {"schema", "anchoring"},
     "interchange": {"schema", "anchoring", "tracing"},
     "loading": {"schema", "interchange", "anchoring"},
-    "annotating": {"schema", "loading", "anchoring"},
+    "annotating": {"schema", "loading", "anchoring", "coding"},
 }
 CONTRACTS = {"hookspecs"}
 """What other plugins implement; a room may know it, because it knows nothing itself."""

@@ -23,17 +23,23 @@ _ORDER = {table.name: number for number, table in enumerate(TABLES)}
 @dataclass(frozen=True)
 class By:
     """Who acts, and when (UTC, as ``loading.revising.now`` writes it). New rows of those who may review are reviewed,
-    those of others are drafts."""
+    those of others are drafts. ``coder``: who acts codes the document for themselves (see ``assigning.coder_for``);
+    what they mark are drafts of theirs, and no part of the record until it is settled."""
 
     who: str
     at: str
     reviews: bool = False
+    coder: str | None = None
 
     def status(self, table: Table) -> dict[str, str]:
         """The status of a new row, for tables that have one."""
         if "status" not in table.column_names:
             return {}
-        return {"status": "reviewed" if self.reviews else "draft", "status_by": self.who, "status_at": self.at}
+        status = "reviewed" if self.reviews and self.coder is None else "draft"
+        given = {"status": status, "status_by": self.who, "status_at": self.at}
+        if self.coder is not None and "coder" in table.column_names:
+            given["coder"] = self.coder
+        return given
 
 
 @dataclass(frozen=True)
