@@ -14,9 +14,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pluggy import HookspecMarker
+
+if TYPE_CHECKING:
+    from .extraction import Document, Draft
 
 hookspec = HookspecMarker("datasette")
 
@@ -48,14 +51,21 @@ class Exporter(Protocol):
 
 
 class Extractor(Protocol):
-    """Proposes draft rows from the text of a document. Offsets count Unicode code points of that text, from 0."""
+    """An engine that finds who says what. ``name`` is how the command line names it, ``label`` how pages name it.
+
+    ``languages`` are the BCP 47 tags that it reads, "*" for any. An engine that takes a model has a method
+    ``with_model(name)``, which returns the engine with that model.
+    """
 
     name: str
     label: str
     languages: Sequence[str]
 
-    def extract(self, document: str, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """(table, row) for the document of that id: segments, statements, mentions, evidence."""
+    def extract(self, document: Document) -> Draft:
+        """What the document reports; offsets count Unicode code points of its text, from 0.
+
+        Every span is checked against the text before anything is stored. Raises ValueError, saying what is wrong.
+        """
 
 
 @hookspec
@@ -70,7 +80,7 @@ def claims_exporters() -> list[Exporter]:  # type: ignore[empty-body]
 
 @hookspec
 def claims_extractors() -> list[Extractor]:  # type: ignore[empty-body]
-    """Return extractors for further languages or kinds of text."""
+    """Return engines of extraction, such as for further languages or kinds of text."""
 
 
 Named = TypeVar("Named", Importer, Exporter, Extractor)
@@ -87,7 +97,7 @@ def exporters() -> dict[str, Exporter]:
 
 
 def extractors() -> dict[str, Extractor]:
-    """Every extractor that a plugin adds, by name. Raises ValueError where two have the same name."""
+    """Every engine of extraction, ours among them, by name. Raises ValueError where two have the same name."""
     return _by_name(_hooks().claims_extractors())
 
 

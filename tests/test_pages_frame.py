@@ -226,4 +226,5 @@ def test_another_package_adds_an_importer(tmp_path):
         pm.unregister(second)
     finally:
         pm.unregister(first)
-    assert (hookspecs.exporters(), hookspecs.extractors()) == ({}, {})
+    assert hookspecs.exporters() == {}
+    assert "rules" in hookspecs.extractors()

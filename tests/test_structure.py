@@ -19,6 +19,7 @@ ROOMS = {
     "interchange": {"schema", "anchoring", "tracing"},
     "loading": {"schema", "interchange", "anchoring"},
     "annotating": {"schema", "loading", "anchoring", "coding"},
+    "drafting": {"schema", "loading", "anchoring", "extraction"},
 }
 CONTRACTS = {"hookspecs"}
 """What other plugins implement; a room may know it, because it knows nothing itself."""

@@ -23,6 +23,23 @@ class KnownActor:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """What an engine is given: a text and what is known of it.
+
+    ``title`` helps to find the headline; ``published_on`` is the day against which "Wednesday" is resolved;
+    ``publisher`` is the outlet; ``language`` is a BCP 47 tag; ``hints`` are (start, end, kind) of parts whose kind
+    the source itself tells, in order and without overlap.
+    """
+
+    text: str
+    title: str | None = None
+    published_on: date | None = None
+    publisher: str | None = None
+    language: str = "en"
+    hints: tuple[tuple[int, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """An exact span of one part of a mention: source, cue, content, verbatim, date, audience, channel or hedge."""
 
@@ -133,7 +150,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything found in one text. ``supported`` is false when only quotation marks and labels could be read."""
+    """Everything found in one text. ``supported`` is false when only quotation marks and labels could be read.
+
+    ``refused`` has a sentence for each thing that an engine returned and that was not taken, because the text does
+    not say it.
+    """
 
     language: str
     supported: bool
@@ -142,3 +163,4 @@ class Draft:
     dates: tuple[DateInterval, ...]
     actors: tuple[Actor, ...]
     memberships: tuple[Membership, ...]
+    refused: tuple[str, ...] = ()

@@ -11,18 +11,18 @@ from datetime import date
 from . import confidence, details, units
 from .dates import find_dates
 from .discourse import attribute
-from .drafts import Actor, DateInterval, Draft, Evidence, KnownActor, Mention, Segment
+from .drafts import Actor, DateInterval, Document, Draft, Evidence, KnownActor, Mention, Segment
 from .headlines import is_title_case, lower_headline
 from .labels import attribute_labels, is_english
 from .memberships import find_memberships
 from .nested import nested_reports
 from .nesting import link
 from .people import People, find_people
-from .quotations import find_quotations
+from .quotations import Quotation, find_quotations
 from .reports import Attribution
 from .segments import find_segments
 from .speakers import Resolver, fold, index_known
-from .tokens import Tokens, split_sentences, tokenize
+from .tokens import Sentence, Tokens, split_sentences, tokenize
 
 Span = tuple[int, int]
 SILENT = frozenset({"boilerplate", "photo_credit", "credit", "alt_text"})
@@ -55,27 +55,62 @@ def extract(
     """
     if not isinstance(text, str):
         raise TypeError(f"The text must be a string, not {type(text).__name__}: decode the bytes first.")
-    segments = find_segments(text, title, hints)
+    reading = read(Document(text, title, published_on, publisher, language, tuple(hints)))
+    return assemble(reading, find_by_rules(reading), tuple(actors))
+
+
+@dataclass(slots=True)
+class Reading:
+    """A text taken apart, for any engine to look for reports in. ``supported``: it is English, as declared."""
+
+    document: Document
+    segments: tuple[Segment, ...]
+    quotations: list[Quotation]
+    tokens: Tokens
+    sentences: list[Sentence]
+    supported: bool
+
+
+def read(document: Document) -> Reading:
+    """Segments, quotations, tokens and sentences of a text."""
+    text = document.text
     quotations = find_quotations(text)
     tokens = tokenize(text, quotations)
-    sentences = split_sentences(tokens)
-    supported = language.lower().split("-")[0] == "en" and is_english(tokens)
-    if supported:
-        for sentence in sentences:
-            if is_title_case(tokens, sentence):
-                lower_headline(tokens, sentence)
-        found = attribute(tokens, sentences) + nested_reports(text, quotations)
-    else:
-        found = attribute_labels(text, quotations)
-    people = find_people(tokens, sentences)
-    known = index_known(tuple(actors))
-    dates = find_dates(text, tokens, published_on) if supported else ()
-    work = _Work(
-        text, segments, units.Quoted(quotations), tokens, people, known, dates, [d.start for d in dates], publisher
-    )
+    supported = document.language.lower().split("-")[0] == "en" and is_english(tokens)
+    segments = find_segments(text, document.title, document.hints)
+    return Reading(document, segments, quotations, tokens, split_sentences(tokens), supported)
+
+
+def find_by_rules(reading: Reading) -> list[Attribution]:
+    """The reports that the rules find; in another language than English those that marks and labels show."""
+    tokens, text = reading.tokens, reading.document.text
+    if not reading.supported:
+        return attribute_labels(text, reading.quotations)
+    for sentence in reading.sentences:
+        if is_title_case(tokens, sentence):
+            lower_headline(tokens, sentence)
+    return attribute(tokens, reading.sentences) + nested_reports(text, reading.quotations)
+
+
+def assemble(reading: Reading, found: list[Attribution], actors: tuple[KnownActor, ...] = ()) -> Draft:
+    """Reports, whichever engine found them -> a draft: details, speakers, dates, links between mentions."""
+    document, tokens = reading.document, reading.tokens
+    people = find_people(tokens, reading.sentences)
+    known = index_known(actors)
+    dates = find_dates(document.text, tokens, document.published_on) if reading.supported else ()
+    starts = [d.start for d in dates]
+    quoted = units.Quoted(reading.quotations)
+    work = _Work(document.text, reading.segments, quoted, tokens, people, known, dates, starts, document.publisher)
     mentions = work.mentions(found)
-    members = tuple(find_memberships(tokens, people)) if supported else ()
-    return Draft(language, supported, segments, tuple(mentions), dates, _new_actors(people, mentions, known), members)
+    return Draft(
+        document.language,
+        reading.supported,
+        reading.segments,
+        tuple(mentions),
+        dates,
+        _new_actors(people, mentions, known),
+        tuple(find_memberships(tokens, people)) if reading.supported else (),
+    )
 
 
 def _new_actors(people: People, mentions: Sequence[Mention], known: dict[str, list[KnownActor]]) -> tuple[Actor, ...]:

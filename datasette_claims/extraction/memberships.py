@@ -48,6 +48,8 @@ def _after(tokens: Tokens, name: Name, label: str) -> Membership | None:
     head = next((j for j in range(first, last) if lower[j].removesuffix("'s") in GROUPS["role"]), None)
     if head is None:
         return None
+    while head + 1 < last and lower[head + 1].removesuffix("'s") in GROUPS["role"]:
+        head += 1  # "deputy commander"
     end = head + 1
     organization = None
     if end < last and lower[end] in LINKS:
