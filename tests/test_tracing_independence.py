@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tracing_data import claims_database, seed_database
 
-from datasette_claims.tracing.components import ancestors, groups, packed, roots
-from datasette_claims.tracing.sources import NUMBERS, Share, all_sources, claim_sources
+from datasette_claims.tracing.circular import claim_circularity
+from datasette_claims.tracing.components import Edges, groups, packed, roots
+from datasette_claims.tracing.source_index import SourceIndex, all_sources
+from datasette_claims.tracing.sources import NUMBERS, Share, claim_sources
 
 
 def data(statements, documents=("d1", "d2"), provenance=(), revisions=None, events=("e1", "e2"), **more):
@@ -188,6 +190,52 @@ def test_what_is_one_occasion(statements, more, expected):
     assert all_sources(conn).of("c") == {"supports": side.numbers}
 
 
+@pytest.mark.parametrize(("statements", "more", "expected"), CASES.values(), ids=CASES)
+def test_the_index_tells_the_same_of_rows_with_gaps_and_lost_references(statements, more, expected):
+    conn = data(statements, **more)
+    conn.execute("PRAGMA foreign_keys = OFF")
+    conn.execute("UPDATE statements SET rowid = 100 + rowid * 7")
+    conn.execute("UPDATE documents SET rowid = 1000 - rowid * 5")
+    conn.execute("UPDATE stances SET rowid = 100 + rowid * 3")
+    conn.execute("UPDATE statements SET document = 'lost' WHERE id = 'x'")
+    conn.execute("UPDATE statements SET parent_statement = 'gone' WHERE id IN ('a', 'b') AND parent_statement IS NULL")
+    conn.execute("UPDATE provenance SET object = 'away' WHERE object = 'outer'")
+    index = SourceIndex(conn)
+    assert index.of_claim(conn, "c") == claim_sources(conn, "c")
+    (side,) = index.of_claim(conn, "c", most=1)
+    assert all(len(listed) <= 1 for listed in (side.documents, side.statements, side.speakers, *side.occasions))
+    assert index.all().of("c") == {"supports": side.numbers}
+
+
+REVIEWS = {
+    "a draft stance": ("UPDATE stances SET status = 'draft' WHERE id = 't-b'", 1, 2),
+    "a draft statement": ("UPDATE statements SET status = 'draft' WHERE id = 'b'", 1, 2),
+    "a rejected statement": ("UPDATE statements SET status = 'rejected' WHERE id = 'b'", 1, 1),
+    "a draft mention": ("UPDATE mentions SET status = 'draft' WHERE document = 'd3'", 2, 2),
+}
+
+
+@pytest.mark.parametrize(("change", "reviewed", "with_drafts"), REVIEWS.values(), ids=REVIEWS)
+def test_only_what_is_reviewed_counts_unless_drafts_are_asked_for(change, reviewed, with_drafts):
+    conn = data([s("a"), s("b", "bob", "d2")], documents=("d1", "d2", "d3"), also_in={"a": ["d3"]})
+    conn.execute(change)
+    for statuses, expected in ((("reviewed",), reviewed), (("reviewed", "draft"), with_drafts)):
+        index = SourceIndex(conn, statuses)
+        (side,) = claim_sources(conn, "c", statuses)
+        assert (side,) == index.of_claim(conn, "c")
+        assert index.all().of("c") == {"supports": side.numbers}
+        assert side.numbers["statements"] == expected
+        assert ("d3" in side.documents) == ("mention" not in change or "draft" in statuses)
+
+
+def test_what_is_told_in_a_rejected_statement_does_not_share_its_occasion():
+    conn = data([s("outer", "eve", event="e1"), s("a", parent_statement="outer"), s("b", "bob", "d2", event="e1")])
+    assert claim_sources(conn, "c")[0].numbers["occasions"] == 1
+    conn.execute("UPDATE statements SET status = 'rejected' WHERE id = 'outer'")
+    for (side,) in (claim_sources(conn, "c"), SourceIndex(conn).of_claim(conn, "c")):
+        assert side.numbers["occasions"] == 2
+
+
 def test_nine_documents_and_one_briefing():
     documents = tuple(f"d{i}" for i in range(1, 10))
     conn = data([s("a", event="e1", organization="ministry")], documents=documents, also_in={"a": documents[1:]})
@@ -267,6 +315,7 @@ names = [f"s{i}" for i in range(6)]
 docs = ["d1", "d2", "d3"]
 a_statement = st.fixed_dictionaries(
     {
+        "identification": st.sampled_from(["unnamed", "named"]),
         "speaker": st.sampled_from(["ann", "bob"]),
         "document": st.sampled_from(docs),
         "event": st.none() | st.sampled_from(["e1", "e2"]),
@@ -302,10 +351,15 @@ def test_one_claim_by_itself_agrees_with_all_claims_at_once(drawn, copies, quote
         claim = more.draw(st.sampled_from(["c", "c2"]), label=f"claim of {name}")
         conn.execute("INSERT OR IGNORE INTO claims (id, text, kind, revision) VALUES (?, 'x', 'factual', 1)", [claim])
         conn.execute("UPDATE stances SET claim = ? WHERE statement = ?", [claim, name])
-    everything = all_sources(conn)
+    index = SourceIndex(conn)
+    everything = index.all()
     found = {side: row.tolist() for side, row in zip(everything.sides, everything.numbers, strict=True)}
     for claim in ("c", "c2"):
-        for side in claim_sources(conn, claim):
+        alone = claim_sources(conn, claim)
+        assert index.of_claim(conn, claim) == alone
+        rowids = [row[0] for row in conn.execute("SELECT rowid FROM stances WHERE claim = ?", [claim])]
+        assert index.circular(conn, claim, rowids) == claim_circularity(conn, claim)
+        for side in alone:
             assert found.pop((claim, side.stance)) == [side.numbers[name] for name in NUMBERS]
             assert 1 <= side.numbers["occasions"] <= max(1, side.numbers["statements"])
     assert not found
@@ -345,9 +399,25 @@ def test_roots_are_where_the_parents_end(parents):
         assert root[node] == (path[-1] if last < 0 else min(path[path.index(last) :]))
 
 
+@given(st.lists(st.booleans(), min_size=10, max_size=10), edges, st.lists(st.integers(0, 9), min_size=1, max_size=4))
+def test_nodes_that_are_skipped_leave_all_others_reachable(may_skip, pairs, start):
+    graph = Edges.of(10, *columns(pairs))
+    redundant = np.array(may_skip) & (graph.degree == 1)
+    stand_in, edges = graph.skip(redundant)
+    reached = [set() for _ in start]
+    for index, node in zip(*edges.ancestors(stand_in[start]), strict=True):
+        reached[index].add(int(node))
+    expected = [set() for _ in start]
+    for index, node in zip(*graph.ancestors(np.array(start)), strict=True):
+        expected[index].add(int(node))
+    for found, all_of_them in zip(reached, expected, strict=True):
+        assert found <= all_of_them
+        assert {node for node in found if not redundant[node]} == {n for n in all_of_them if not redundant[n]}
+
+
 @given(st.lists(st.integers(-1, 9), max_size=6), edges)
 def test_ancestors_are_all_that_can_be_reached(start, pairs):
-    index, node = ancestors(10, np.array(start, dtype=np.int64), *columns(pairs))
+    index, node = Edges.of(10, *columns(pairs)).ancestors(np.array(start, dtype=np.int64))
     expected = set()
     for i, first in enumerate(start):
         work = [first] if first >= 0 else []

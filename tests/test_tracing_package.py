@@ -10,7 +10,8 @@ from datasette_claims.tracing.chain import trace_statement
 from datasette_claims.tracing.circular import claim_circularity
 from datasette_claims.tracing.fidelity import fidelity
 from datasette_claims.tracing.integrity import check_document
-from datasette_claims.tracing.sources import all_sources, claim_sources
+from datasette_claims.tracing.source_index import SourceIndex
+from datasette_claims.tracing.sources import claim_sources
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -68,9 +69,11 @@ def test_no_other_claim_is_called_circular(conn):
 
 
 def test_every_claim_by_itself_agrees_with_all_at_once(conn):
-    everything = all_sources(conn)
+    index = SourceIndex(conn)
+    everything = index.all()
     found = {side: row.tolist() for side, row in zip(everything.sides, everything.numbers, strict=True)}
     for claim in {claim for claim, _ in found}:
+        assert index.of_claim(conn, claim) == claim_sources(conn, claim)
         for side in claim_sources(conn, claim):
             assert found[claim, side.stance] == list(side.numbers.values())
 

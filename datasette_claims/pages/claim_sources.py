@@ -5,26 +5,33 @@ The counting is that of ``tracing.sources`` and ``tracing.circular``; this names
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from ..comparison import Selection
 from ..schema.vocabulary import EVENT_KIND
 from ..tracing.circular import Loop, SingleSource, loops, single_sources
-from ..tracing.source_rows import claim_rows
-from ..tracing.sources import NUMBERS, SideSources, all_sources, sources_of
-from . import memory, stances
+from ..tracing.source_index import SourceIndex
+from ..tracing.source_rows import REVIEWED, claim_rows
+from ..tracing.sources import SideSources, sources_of
+from . import source_memory, stances
 from .filter_bar import table_url
 from .framework import Visit
 from .stance_details import ids_of
 from .wording import count, in_words, listed, sentence, shortened
 
+BY_ROWS = 60
+"""Up to so many stances of a claim are traced through their rows; beyond, an index of all sources is made."""
 TRACED = 5000
-"""Up to so many stances of a claim are traced with lists; beyond, the numbers alone are shown."""
+"""Up to so many stances that are not reviewed, of which there is no index, are traced."""
 LISTED = 50
+"""How many entries a list of sources shows."""
+LISTED_EACH = 6
+"""How many statements of one occasion are shown."""
 _TABLES = ("statements", "mentions", "documents", "provenance")
 _NOUNS = {
     "documents": ("document", "documents"),
@@ -50,63 +57,79 @@ async def sources_of_claim(visit: Visit, own: Selection, claim: str) -> dict[str
     not see what they are counted from, or there is nothing to count."""
     if not own.size or not await visit.sees(*_TABLES):
         return None
-    if own.size > TRACED:
-        return await _numbers(visit, own, claim)
-    wanted = set(await ids_of(visit, own.index, own.rows))
-
-    def read(conn: sqlite3.Connection) -> tuple[tuple[SideSources, ...], tuple[Loop, ...], tuple[SingleSource, ...]]:
-        rows = claim_rows(conn, claim)
-        rows.stances = [row for row in rows.stances if row[0] in wanted]
-        return sources_of(rows), loops(rows), single_sources(rows)
-
-    sides, found_loops, singles = await visit.db.execute_fn(read)
-    labels = await _labels(visit, sides, found_loops, singles)
+    found = await _found(visit, own, claim)
+    if found is None:
+        return {"traced": False, "sides": [], "circular": []}
+    labels = await _labels(visit, found)
     return {
         "traced": True,
-        "sides": [_side(visit, side, labels) for side in sides],
-        "circular": [*(_loop(visit, loop, labels) for loop in found_loops)]
-        + [_single(visit, single, labels) for single in singles],
+        "sides": [_side(visit, own, side, labels) for side in found.sides],
+        "circular": [*(_loop(visit, loop, labels) for loop in found.loops)]
+        + [_single(visit, single, labels) for single in found.singles],
     }
 
 
-async def _numbers(visit: Visit, own: Selection, claim: str) -> dict[str, Any]:
-    """The five numbers of a claim with very many stances: of all of them, kept until the data change."""
-    if own.filters.without("claim"):
-        return {"traced": False, "sides": [], "circular": []}
-    kept = await memory.of(visit.db).current()
-    key: memory.Key = ("sources of all claims", ())
-    if key not in kept:
-        kept[key] = [await visit.db.execute_fn(all_sources)]
-    found = await asyncio.to_thread(kept[key][0].of, claim)
-    sides = [
-        {
-            "stance": stance,
-            "numbers": numbers,
-            "smallest": _smallest(numbers),
-            "glance": "",
-            "lists": {},
-            "table": table_url(visit, own.filters, stance=stance),
-        }
-        for stance, numbers in found.items()
-    ]
-    return {"traced": False, "sides": sides, "circular": []}
+@dataclass(frozen=True)
+class _Found:
+    """What stands behind the stances, and which reports among them confirm only themselves."""
+
+    sides: Sequence[SideSources]
+    loops: Sequence[Loop]
+    singles: Sequence[SingleSource]
 
 
-def _smallest(numbers: Mapping[str, int]) -> str:
-    """The smallest number; not that of organizations, since whether every speaker has one is not counted here."""
-    known = [name for name in reversed(NUMBERS) if numbers[name] and name != "organizations"]
-    return min(known, key=numbers.__getitem__)
+async def _found(visit: Visit, own: Selection, claim: str) -> _Found | None:
+    """Through the index of sources where that is there or worth making, else through the rows of the claim; None for
+    very many stances that are not reviewed, of which there is no index."""
+    statuses = _statuses(own)
+    db = visit.db
+    index = await source_memory.peek(db) if statuses <= REVIEWED else None
+    if index is None and statuses <= REVIEWED and own.size > BY_ROWS:
+        index = await source_memory.get(db)
+    if index is not None:
+        return await _by_index(visit, index, own, claim)
+    return await _by_rows(visit, own, claim, statuses) if own.size <= TRACED else None
 
 
-async def _labels(
-    visit: Visit, sides: Sequence[SideSources], found: Sequence[Loop], singles: Sequence[SingleSource]
-) -> _Labels:
-    documents = {id for side in sides for id in (*side.documents[:LISTED], *side.first_reports[:LISTED])}
-    documents |= {id for loop in found for id in loop.path}
-    statements = {id for side in sides for id in side.statements[:LISTED]}
-    statements |= {id for side in sides for group in side.occasions[:LISTED] for id in group[:LISTED]}
-    actors = {id for side in sides for id in (*side.speakers[:LISTED], *side.organizations[:LISTED])}
-    for single in singles:
+def _statuses(own: Selection) -> frozenset[str]:
+    """The statuses of the stances that are selected."""
+    codes = np.flatnonzero(np.bincount(own.index.codes["status"][own.rows]))
+    return frozenset(str(own.index.id("status", code)) for code in codes.tolist())
+
+
+async def _by_index(visit: Visit, index: SourceIndex, own: Selection, claim: str) -> _Found | None:
+    rowids = np.sort(own.index.rowids[own.rows])
+
+    def read(conn: sqlite3.Connection) -> _Found | None:
+        try:
+            sides = index.of_stances(conn, rowids, LISTED)
+            return _Found(sides, *index.circular(conn, claim, rowids.tolist()))
+        except KeyError:  # somebody has written between the two indexes
+            return None
+
+    found: _Found | None = await visit.db.execute_fn(read)
+    return found or await _by_rows(visit, own, claim, REVIEWED)
+
+
+async def _by_rows(visit: Visit, own: Selection, claim: str, statuses: frozenset[str]) -> _Found:
+    wanted = set(await ids_of(visit, own.index, own.rows))
+
+    def read(conn: sqlite3.Connection) -> _Found:
+        rows = claim_rows(conn, claim, wanted, statuses)
+        return _Found(sources_of(rows, LISTED), loops(rows), single_sources(rows))
+
+    found: _Found = await visit.db.execute_fn(read)
+    return found
+
+
+async def _labels(visit: Visit, found: _Found) -> _Labels:
+    sides = found.sides
+    documents = {id for side in sides for id in (*side.documents, *side.first_reports)}
+    documents |= {id for loop in found.loops for id in loop.path}
+    statements = {id for side in sides for id in side.statements}
+    statements |= {id for side in sides for group in side.occasions for id in group[:LISTED_EACH]}
+    actors = {id for side in sides for id in (*side.speakers, *side.organizations)}
+    for single in found.singles:
         actors.add(single.speaker)
         for path in single.paths[:LISTED]:
             documents |= {key.id for key in path if key.kind == "document"}
@@ -143,9 +166,9 @@ def _said(row: Any, speakers: Mapping[str, str]) -> str:
     return f"{who}: {shortened(row['content'] or row['cue'] or 'no words on record', 100)}"
 
 
-def _side(visit: Visit, side: SideSources, labels: _Labels) -> dict[str, Any]:
+def _side(visit: Visit, own: Selection, side: SideSources, labels: _Labels) -> dict[str, Any]:
     def entries(ids: Sequence[str], names: Mapping[str, str], page: str) -> list[dict[str, str]]:
-        return [{"id": id, "name": names.get(id, id), "url": visit.links.page(page, id)} for id in ids[:LISTED]]
+        return [{"id": id, "name": names.get(id, id), "url": visit.links.page(page, id)} for id in ids]
 
     return {
         "stance": side.stance,
@@ -158,8 +181,12 @@ def _side(visit: Visit, side: SideSources, labels: _Labels) -> dict[str, Any]:
             "speakers": entries(side.speakers, labels.actors, "actor"),
             "organizations": entries(side.organizations, labels.actors, "actor"),
             "occasions": [
-                {"name": _occasion(group, labels), "statements": entries(group, labels.statements, "statement")}
-                for group in side.occasions[:LISTED]
+                {
+                    "name": _occasion(group, labels),
+                    "statements": entries(group[:LISTED_EACH], labels.statements, "statement"),
+                    "count": size,
+                }
+                for group, size in zip(side.occasions, side.occasion_sizes, strict=True)
             ],
         },
         "without_organization": side.without_organization,
@@ -167,8 +194,9 @@ def _side(visit: Visit, side: SideSources, labels: _Labels) -> dict[str, Any]:
         "unnamed": asdict(side.unnamed),
         "own_reporting": asdict(side.own_reporting),
         "first_reports": entries(side.first_reports, labels.documents, "read"),
+        "first_report_count": side.first_report_count,
         "spread": asdict(side.spread),
-        "table": visit.links.table("stances", claim=side.claim, stance=side.stance),
+        "table": table_url(visit, own.filters, stance=side.stance),
     }
 
 

@@ -28,13 +28,17 @@ class Memory:
         self._version: int | None = None
         self._answers: dict[Key, list[Any]] = {}
 
+    async def version(self) -> int | None:
+        """A number that differs as soon as anybody has written; None where that cannot be known."""
+        return None if self._watcher is None else await asyncio.to_thread(self._watcher.version)
+
     async def current(self) -> dict[Key, list[Any]]:
         """The answers that hold now, to read and to add to. A commit after this is noticed at the next request:
         what is then added was asked of the newer data, and is dropped all the same.
         """
-        if self._watcher is None:
+        version = await self.version()
+        if version is None:
             return {}
-        version = await asyncio.to_thread(self._watcher.version)
         if version != self._version or len(self._answers) > MOST:
             self._version, self._answers = version, {}
         return self._answers

@@ -22,10 +22,9 @@ from typing import Any
 
 from .chain import Key
 from .graph import components, shortest_path, successors
-from .source_rows import SourceRows, claim_rows
+from .source_rows import RELIES, SourceRows, claim_rows
 
 OWN_GROUNDS = frozenset({"own_reporting", "public_event", "public_post"})
-RELIES = frozenset({"wasDerivedFrom", "wasQuotedFrom", "hadPrimarySource"})
 
 
 @dataclass(frozen=True, slots=True)

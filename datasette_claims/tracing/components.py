@@ -7,12 +7,17 @@ its length (ancestors).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Integers = NDArray[np.int64]
+Integers = NDArray[Any]
+"""Whole numbers of any width."""
+Pairs = tuple[Integers, Integers]
+"""Pairs of numbers, as two arrays of equal length."""
 
 
 def groups(count: int, a: Integers, b: Integers) -> Integers:
@@ -21,7 +26,7 @@ def groups(count: int, a: Integers, b: Integers) -> Integers:
     Union-find for whole arrays: every root is hooked to the smallest root beside it, then all pointers are doubled
     until they lead to roots (Y. Shiloach and U. Vishkin, "An O(log n) parallel connectivity algorithm", 1982).
     """
-    label = np.arange(count, dtype=np.int64)
+    label: Integers = np.arange(count, dtype=np.int64)
     while len(a):
         left, right = label[a], label[b]
         apart = left != right
@@ -63,67 +68,91 @@ def roots(parent: Integers) -> tuple[Integers, NDArray[np.bool_]]:
     return np.where(ends, pointer, smallest[pointer]), ~ends
 
 
-def follow(
-    count: int, index: Integers, node: Integers, source: Integers, target: Integers
-) -> tuple[Integers, Integers]:
-    """One step along the edges source -> target: (index, target) for every edge that leaves ``node[i]``.
+@dataclass(frozen=True)
+class Edges:
+    """Directed edges between numbered nodes, by their start: those of node i lead to ``to[first[i]:first[i + 1]]``."""
 
-    ``node`` and ``source`` are below ``count``. A node without edges drops out, one with several is repeated.
-    """
-    first, to = _outgoing(count, source, target)
-    return _step(index, node, first, to)
+    first: Integers
+    to: Integers
 
+    @classmethod
+    def of(cls, count: int, source: Integers, target: Integers) -> Edges:
+        """Edges source -> target; ``source`` is below ``count``. Several between the same nodes stay several."""
+        first = np.zeros(count + 1, dtype=np.int64)
+        np.cumsum(np.bincount(source, minlength=count), out=first[1:])
+        small = np.int32 if max(count, len(target), int(target.max(initial=0))) < 2**31 else np.int64
+        if (source[1:] < source[:-1]).any():
+            target = target[np.argsort(source, kind="stable")]
+        return cls(first.astype(small), target.astype(small))
 
-def ancestors(count: int, start: Integers, child: Integers, parent: Integers) -> tuple[Integers, Integers]:
-    """(index, ancestor): every node that ``start[index]`` leads to through edges child -> parent, itself included.
+    def __len__(self) -> int:
+        return len(self.to)
 
-    ``start`` may hold -1, which leads nowhere. A node may have several parents. Circles end where they close. The
-    result is in order of distance; a pair may appear more than once.
-    """
-    first, to = _outgoing(count, child, parent)
-    several = bool(len(to)) and int(np.max(np.diff(first))) > 1
-    index = np.flatnonzero(start >= 0).astype(np.int64)
-    node = start[index].astype(np.int64)
-    levels = [(index, node)]
-    while len(index):
-        index, node = _step(index, node, first, to)
-        if several:
-            index, node = _distinct(index, node, count)
-        if len(levels) >= _UNCHECKED:
-            index, node = _unseen(index, node, levels, count)
-        levels.append((index, node))
-    return np.concatenate([level[0] for level in levels]), np.concatenate([level[1] for level in levels])
+    @cached_property
+    def degree(self) -> Integers:
+        """How many edges leave each node."""
+        return np.diff(self.first)
+
+    def follow(self, index: Integers, node: Integers) -> Pairs:
+        """One step: (index, target) for every edge that leaves ``node[i]``.
+
+        A node without edges drops out, one with several is repeated.
+        """
+        counts = self.degree[node]
+        going = counts > 0
+        index, node, counts = index[going], node[going], counts[going]
+        begins = self.first[node]
+        if not len(counts) or int(counts.max()) == 1:
+            return index, self.to[begins]
+        offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        return np.repeat(index, counts), self.to[np.repeat(begins, counts) + offsets]
+
+    def ancestors(self, start: Integers) -> Pairs:
+        """(index, ancestor): every node that ``start[index]`` leads to, itself included.
+
+        ``start`` may hold -1, which leads nowhere. A node may have several parents. Circles end where they close.
+        The result is in order of distance; a pair may appear more than once.
+        """
+        count = len(self.degree)
+        several = bool(len(self.to)) and int(self.degree.max()) > 1
+        index = np.flatnonzero(start >= 0)
+        node = start[index]
+        levels = [(index, node)]
+        while len(index):
+            index, node = self.follow(index, node)
+            if several and len(index):
+                index, node = _distinct(index, node, count)
+            if len(levels) >= _UNCHECKED:
+                index, node = _unseen(index, node, levels, count)
+            levels.append((index, node))
+        return np.concatenate([level[0] for level in levels]), np.concatenate([level[1] for level in levels])
+
+    def skip(self, redundant: NDArray[np.bool_]) -> tuple[Integers, Edges]:
+        """(stand_in, edges): the same walks without the ``redundant`` nodes, each of which has exactly one edge.
+
+        ``stand_in[i]`` is the first node on the way from i that is not redundant; where redundant nodes run in a
+        circle, the smallest of it, which then has no edge. The edges lead from stand-in to stand-in.
+        """
+        parent = np.full(len(self.degree), -1, dtype=np.int64)
+        parent[redundant] = self.to[self.first[:-1][redundant]]
+        stand_in = roots(parent)[0]
+        source = np.repeat(np.arange(len(self.degree)), self.degree)
+        kept = ~redundant[source]
+        return stand_in, Edges.of(len(self.degree), source[kept], stand_in[self.to[kept]])
 
 
 _UNCHECKED = 16
 """Levels that are walked without asking whether they have been met: few chains are longer, and asking is dear."""
 
 
-def _outgoing(count: int, source: Integers, target: Integers) -> tuple[Integers, Integers]:
-    """(first, to): the edges of node i lead to ``to[first[i]:first[i + 1]]``."""
-    order = np.argsort(source, kind="stable")
-    return np.searchsorted(source[order], np.arange(count + 1)), target[order]
-
-
-def _step(index: Integers, node: Integers, first: Integers, to: Integers) -> tuple[Integers, Integers]:
-    """The nodes that the edges of a level lead to."""
-    counts = first[node + 1] - first[node]
-    going = counts > 0
-    index, node, counts = index[going], node[going], counts[going]
-    offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(index, counts), to[np.repeat(first[node], counts) + offsets]
-
-
-def _distinct(index: Integers, node: Integers, count: int) -> tuple[Integers, Integers]:
-    code = np.unique(index * count + node)
+def _distinct(index: Integers, node: Integers, count: int) -> Pairs:
+    code = np.unique(index.astype(np.int64) * count + node)
     return code // count, code % count
 
 
-def _unseen(
-    index: Integers, node: Integers, levels: list[tuple[Integers, Integers]], count: int
-) -> tuple[Integers, Integers]:
-    seen = np.concatenate([level[0] * count + level[1] for level in levels])
-    new = ~np.isin(index * count + node, seen)
+def _unseen(index: Integers, node: Integers, levels: list[Pairs], count: int) -> Pairs:
+    seen = np.concatenate([level[0].astype(np.int64) * count + level[1] for level in levels])
+    new = ~np.isin(index.astype(np.int64) * count + node, seen)
     return index[new], node[new]
 
 

@@ -1,4 +1,4 @@
-"""How many independent occasions stand behind a claim, by side, for all claims at once.
+"""How many independent occasions stand behind a claim, by side, for one claim or for all at once.
 
 Stances on the same side of a claim rest on the same occasion where their statements
 
@@ -20,98 +20,45 @@ statement, about something else, ties two events together does not join them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
-from .components import Integers, ancestors, follow, groups, packed, roots
-
-Booleans = NDArray[np.bool_]
-Links = tuple[Integers, Integers]
-"""Pairs of numbers, as two arrays of equal length."""
+from .components import Integers, Pairs, groups, packed
+from .source_graph import Booleans, SourceGraph, StanceColumns
 
 
-@dataclass(frozen=True)
-class SourceColumns:
-    """What the count needs, as columns of numbers; -1 is "not stated". Days are numbered in any way.
-
-    Stances, one entry each: ``claim``, ``side``, ``statement``, ``actor``, ``stance_document``, ``stance_day``.
-    Statements: ``event``, ``speaker``, ``organization``, ``day`` (where it is exact), ``relayed`` (taken over from
-    another outlet), and edges ``told`` -> ``teller`` from a statement to what it is told in or was taken from.
-    Mentions: ``mention_statement``, ``mention_document``. Documents: ``published`` (day), edges ``copy`` ->
-    ``original`` from versions and copies. ``taken`` -> ``taken_from``: statements taken from a document as such.
-    ``wired`` -> ``agency``: documents to which a wire service contributed, for ``wired_statement`` only if not -1.
-    """
-
-    claim: Integers
-    side: Integers
-    statement: Integers
-    actor: Integers
-    stance_document: Integers
-    stance_day: Integers
-    event: Integers
-    speaker: Integers
-    organization: Integers
-    day: Integers
-    relayed: Booleans
-    told: Integers
-    teller: Integers
-    mention_statement: Integers
-    mention_document: Integers
-    published: Integers
-    copy: Integers
-    original: Integers
-    taken: Integers
-    taken_from: Integers
-    wired: Integers
-    agency: Integers
-    wired_statement: Integers
-
-
-def occasions(columns: SourceColumns) -> Integers:
-    """For each stance the first stance of its claim and side that rests on the same occasion."""
-    count = len(columns.claim)
-    side = packed(columns.claim, columns.side)
-    at, event = _events(columns)
+def occasions(graph: SourceGraph, stances: StanceColumns) -> Integers:
+    """For each stance the first stance of its side that rests on the same occasion."""
+    count, side = len(stances), stances.side
+    at, event = _events(graph, stances.statement)
     stated = np.zeros(count, dtype=bool)
     stated[at] = True
-    rows, origin = _origins(columns)
+    stand_in, edges = graph.origins
+    rows, origin = edges.ancestors(_through(stand_in, stances.statement))
     links = [
         _linked(packed(side[rows], origin), rows),
         _linked(packed(side[at], event), at),
-        _linked_without_statement(columns, side),
+        _linked_without_statement(stances),
     ]
-    open_ones = (columns.statement >= 0) & ~stated
+    open_ones = (stances.statement >= 0) & ~stated
     if open_ones.any():
-        links += _join_open(columns, side, stated, open_ones)
+        links += _join_open(graph, stances, stated, open_ones)
     return groups(count, np.concatenate([a for a, _ in links]), np.concatenate([b for _, b in links]))
 
 
-def _events(columns: SourceColumns) -> Links:
-    """(stance, event) for the events of its statement and of all that this is told in or taken from."""
-    if not (columns.event >= 0).any():
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    at, statement = ancestors(len(columns.event), columns.statement, columns.told, columns.teller)
-    event = columns.event[statement]
+def _through(table: Integers, numbers: Integers) -> Integers:
+    """The entries of a table at some numbers; -1 stays -1."""
+    return np.where(numbers >= 0, table[numbers], -1) if len(table) else numbers
+
+
+def _events(graph: SourceGraph, statement: Integers) -> Pairs:
+    """(index, event) for the events of statements and of all that these are told in or taken from."""
+    stand_in, edges = graph.occasions
+    at, ancestor = edges.ancestors(_through(stand_in, statement))
+    event = graph.event[ancestor] if len(ancestor) else ancestor
     return at[event >= 0], event[event >= 0]
 
 
-def _origins(columns: SourceColumns) -> Links:
-    """(stance, statement) such that two stances with an ancestor in common have such a pair in common.
-
-    Where no statement has several parents, the outermost one is enough.
-    """
-    count = len(columns.event)
-    parent = np.full(count, -1, dtype=np.int64)
-    parent[columns.told] = columns.teller
-    if (parent[columns.told] != columns.teller).any():
-        return ancestors(count, columns.statement, columns.told, columns.teller)
-    rows = np.flatnonzero(columns.statement >= 0)
-    return rows, roots(parent)[0][columns.statement[rows]]
-
-
-def _linked(key: Integers, member: Integers) -> Links:
+def _linked(key: Integers, member: Integers) -> Pairs:
     """Edges that hang together all members of the same key."""
     order = np.argsort(key, kind="stable")
     key, member = key[order], member[order]
@@ -119,94 +66,122 @@ def _linked(key: Integers, member: Integers) -> Links:
     return member[same], member[same + 1]
 
 
-def _linked_without_statement(columns: SourceColumns, side: Integers) -> Links:
+def _linked_without_statement(stances: StanceColumns) -> Pairs:
     """Votes and the like: the same document and day are the same occasion."""
-    bare = np.flatnonzero((columns.statement < 0) & (columns.stance_document >= 0))
-    return _linked(packed(side[bare], columns.stance_document[bare], columns.stance_day[bare]), bare)
+    bare = np.flatnonzero((stances.statement < 0) & (stances.document >= 0))
+    return _linked(packed(stances.side[bare], stances.document[bare], stances.day[bare]), bare)
 
 
-def _join_open(columns: SourceColumns, side: Integers, stated: Booleans, open_ones: Booleans) -> list[Links]:
+def _join_open(graph: SourceGraph, stances: StanceColumns, stated: Booleans, open_ones: Booleans) -> list[Pairs]:
     """Rules 3 to 5, for the sides that have a stance without a stated occasion."""
-    touched = np.zeros(int(side.max()) + 1, dtype=bool)
-    touched[side[open_ones]] = True
-    rows = np.flatnonzero(touched[side] & (columns.statement >= 0))
-    statement = columns.statement[rows]
-    row, document = follow(len(columns.event), rows, statement, columns.mention_statement, columns.mention_document)
-    at, origin = ancestors(len(columns.published), document, columns.copy, columns.original)
-    places = _Places(row[at], document[at], origin, side, columns, stated)
-    taken, source = follow(len(columns.event), rows, statement, columns.taken, columns.taken_from)
-    at, source = ancestors(len(columns.published), source, columns.copy, columns.original)
-    return [*places.same_speaker(), places.relays(taken[at], source), _wires(row, document, side, columns, stated)]
+    return [
+        *_same_speaker(graph, stances, stated, open_ones),
+        _relays(graph, stances, stated, open_ones),
+        _wires(graph, stances, stated, open_ones),
+    ]
 
 
-class _Places:
-    """Where stances stand: stance ``row`` is reported in ``document``, which is or comes from ``origin``."""
-
-    def __init__(
-        self,
-        row: Integers,
-        document: Integers,
-        origin: Integers,
-        side: Integers,
-        columns: SourceColumns,
-        stated: Booleans,
-    ) -> None:
-        statement = columns.statement[row]
-        self.row, self.document, self.origin, self.side, self.stated = row, document, origin, side, stated
-        self.open = ~stated[row]
-        self.day = columns.day[statement]
-        self.speaker = columns.speaker[statement]
-        self.relayed = columns.relayed[statement]
-
-    def same_speaker(self) -> list[Links]:
-        """Rule 3: dated statements join one of the same day, undated ones any, best one with a stated occasion."""
-        group = packed(self.side[self.row], self.origin, self.speaker)
-        return [
-            _joined(packed(group, self.day), self.row, self.open, self.open & (self.day >= 0)),
-            _joined(group, self.row, self.open, self.open & (self.day < 0)),
-        ]
-
-    def relays(self, taken: Integers, source: Integers) -> Links:
-        """Rule 4: what was taken over joins the first statement of another document that it comes from."""
-        if not len(self.row):
-            return self.row, self.row
-        own = self.open & self.relayed
-        if not own.any() and not len(taken):
-            return taken, taken
-        row = np.concatenate([self.row[own], taken])
-        origin = np.concatenate([self.origin[own], source])
-        away = np.concatenate([self.document[own], np.full(len(taken), -1)])
-        key = packed(self.side[np.concatenate([self.row, row])], np.concatenate([self.origin, origin]))
-        place, wanted = key[: len(self.row)], key[len(self.row) :]
-        # The first of each key: best its own report, best of a stated occasion; and the first in another document.
-        order = np.lexsort((self.row, self.open, self.relayed, place))
-        keys, first, group = np.unique(place[order], return_index=True, return_inverse=True)
-        best = order[first]
-        other = order[self.document[order] != self.document[best][group]]
-        other_keys, other_first = np.unique(place[other], return_index=True)
-        second = np.full(len(keys), -1)
-        second[np.searchsorted(keys, other_keys)] = other[other_first]
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        chosen = np.where(self.document[best[at]] == away, second[at], best[at])
-        good = (keys[at] == wanted) & (chosen >= 0) & ~self.stated[row]
-        return row[good], self.row[chosen[good]]
+def _beside(key: Integers, wanted: Booleans, among: Booleans) -> Integers:
+    """The entries, among some, whose key (small numbers from 0) one of the wanted ones has too."""
+    touched = np.zeros(int(key.max(initial=-1)) + 1, dtype=bool)
+    touched[key[wanted]] = True
+    return np.flatnonzero(touched[key] & among)
 
 
-def _wires(row: Integers, document: Integers, side: Integers, columns: SourceColumns, stated: Booleans) -> Links:
+def _places(graph: SourceGraph, stances: StanceColumns, rows: Integers) -> tuple[Integers, Integers, Integers]:
+    """(row, document, origin): stance ``row`` is reported in ``document``, which is or comes from ``origin``."""
+    row, document = graph.mentioned.follow(rows, stances.statement[rows])
+    at, origin = graph.copied.ancestors(document)
+    return row[at], document[at], origin
+
+
+def _same_speaker(graph: SourceGraph, stances: StanceColumns, stated: Booleans, open_ones: Booleans) -> list[Pairs]:
+    """Rule 3: dated statements join one of the same day, undated ones any, best one with a stated occasion."""
+    rows = _beside(stances.side, open_ones, stances.statement >= 0)
+    speaker = graph.speaker[stances.statement[rows]]
+    of_side = packed(stances.side[rows], speaker)
+    rows = rows[_among(of_side, of_side[open_ones[rows]])]
+    row, _, origin = _places(graph, stances, rows)
+    statement = stances.statement[row]
+    is_open, day = ~stated[row], graph.day[statement]
+    group = packed(stances.side[row], origin, graph.speaker[statement])
+    return [
+        _joined(packed(group, day), row, is_open, is_open & (day >= 0)),
+        _joined(group, row, is_open, is_open & (day < 0)),
+    ]
+
+
+def _among(key: Integers, wanted: Integers) -> Booleans:
+    """Which keys are among the wanted ones: none of these is left out, but some others may be taken up as well. Only
+    the last bits of the keys are looked at, which is far cheaper than sorting them."""
+    bits = (1 << max(10, (8 * len(key)).bit_length())) - 1
+    table = np.zeros(bits + 1, dtype=bool)
+    table[wanted & bits] = True
+    found: Booleans = table[key & bits]
+    return found
+
+
+def _relays(graph: SourceGraph, stances: StanceColumns, stated: Booleans, open_ones: Booleans) -> Pairs:
+    """Rule 4: what was taken over joins the first statement of another document that it comes from."""
+    wanting = open_ones & _relayed(graph, stances.statement)
+    if not wanting.any():
+        return _NONE
+    rows = _beside(stances.side, wanting, stances.statement >= 0)
+    place_row, place_document, place_origin = _places(graph, stances, rows)
+    own = ~stated[place_row] & graph.relayed[stances.statement[place_row]]
+    taken, source = graph.taken.follow(rows, stances.statement[rows])
+    at, source = graph.copied.ancestors(source)
+    row = np.concatenate([place_row[own], taken[at]])
+    origin = np.concatenate([place_origin[own], source])
+    away = np.concatenate([place_document[own], np.full(len(at), -1)])
+    if not len(place_row):
+        return _NONE
+    key = packed(stances.side[np.concatenate([place_row, row])], np.concatenate([place_origin, origin]))
+    place, wanted = key[: len(place_row)], key[len(place_row) :]
+    # The first of each key: best its own report, best of a stated occasion; and the first in another document.
+    relayed = graph.relayed[stances.statement[place_row]]
+    order = np.lexsort((place_row, ~stated[place_row], relayed, place))
+    keys, first, group = np.unique(place[order], return_index=True, return_inverse=True)
+    best = order[first]
+    other = order[place_document[order] != place_document[best][group]]
+    other_keys, other_first = np.unique(place[other], return_index=True)
+    second = np.full(len(keys), -1)
+    second[np.searchsorted(keys, other_keys)] = other[other_first]
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    chosen = np.where(place_document[best[at]] == away, second[at], best[at])
+    good = (keys[at] == wanted) & (chosen >= 0) & ~stated[row]
+    return row[good], place_row[chosen[good]]
+
+
+_NONE: Pairs = (np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def _relayed(graph: SourceGraph, statement: Integers) -> Booleans:
+    """Which of these were taken over from another outlet, or from a document as such."""
+    if not len(graph.relayed):
+        return np.zeros(len(statement), dtype=bool)
+    found: Booleans = (graph.relayed | (graph.taken.degree > 0))[statement]
+    return found & (statement >= 0)
+
+
+def _wires(graph: SourceGraph, stances: StanceColumns, stated: Booleans, open_ones: Booleans) -> Pairs:
     """Rule 5: the same speaker, wire service and day; the day of publication where none is stated."""
-    edges = np.arange(len(columns.wired))
-    at, edge = follow(len(columns.published), np.arange(len(row)), document, columns.wired, edges)
-    row, document, agency = row[at], document[at], columns.agency[edge]
-    statement = columns.statement[row]
-    here = (columns.wired_statement[edge] < 0) | (columns.wired_statement[edge] == statement)
-    row, document, agency, statement = row[here], document[here], agency[here], statement[here]
-    day = np.where(columns.day[statement] >= 0, columns.day[statement], columns.published[document])
-    row, agency, statement, day = row[day >= 0], agency[day >= 0], statement[day >= 0], day[day >= 0]
-    key = packed(side[row], agency, columns.speaker[statement], day)
+    if not len(graph.wired):
+        return _NONE
+    rows = _beside(stances.side, open_ones, stances.statement >= 0)
+    row, document = graph.mentioned.follow(rows, stances.statement[rows])
+    at, wire = graph.wired.follow(np.arange(len(row)), document)
+    row, document, agency = row[at], document[at], graph.agency[wire]
+    statement = stances.statement[row]
+    day = np.where(graph.day[statement] >= 0, graph.day[statement], graph.published[document])
+    only = graph.wired_statement[wire]
+    good = ((only < 0) | (only == statement)) & (day >= 0)
+    row, agency, statement, day = row[good], agency[good], statement[good], day[good]
+    key = packed(stances.side[row], agency, graph.speaker[statement], day)
     return _joined(key, row, ~stated[row], ~stated[row])
 
 
-def _joined(key: Integers, member: Integers, is_open: Booleans, joining: Booleans) -> Links:
+def _joined(key: Integers, member: Integers, is_open: Booleans, joining: Booleans) -> Pairs:
     """Edges from the joining members to the first of their key, which is best one with a stated occasion."""
     if not joining.any():
         return member[:0], member[:0]
@@ -221,5 +196,7 @@ def _joined(key: Integers, member: Integers, is_open: Booleans, joining: Boolean
 def distinct(side: Integers, value: Integers, sides: int) -> Integers:
     """How many different values (-1 left out) each of ``sides`` sides has."""
     stated = value >= 0
-    pairs = np.unique(packed(side[stated], value[stated]), return_index=True)[1]
-    return np.bincount(side[stated][pairs], minlength=sides).astype(np.int64)
+    key = np.sort(packed(value[stated], side[stated]))
+    width = int(side[stated].max(initial=-1)) + 2
+    first = np.append(True, key[1:] != key[:-1])[: len(key)]
+    return np.bincount(key[first] % width - 1, minlength=sides).astype(np.int64)

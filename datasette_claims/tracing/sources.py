@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from ..schema import vocabulary
-from .components import Integers, follow
-from .independence import SourceColumns, distinct, occasions
-from .source_rows import AllRows, Encoded, SourceRows, claim_rows, encode
+from .components import Integers, Pairs
+from .independence import distinct, occasions
+from .source_graph import Names, SourceGraph, StanceColumns
+from .source_rows import REVIEWED, SourceRows, claim_rows, encode
 
 NUMBERS = ("documents", "statements", "speakers", "organizations", "occasions")
 """The five numbers, from the most to the least generous."""
@@ -42,42 +43,40 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class SideSources:
-    """What stands behind one side of a claim. All ids are in the order of the stances.
+    """What stands behind one side of a claim: ``numbers`` by name, and lists of ids in the order of the stances.
 
     ``occasions`` holds for each independent occasion the statements that rest on it (empty for votes, which have
-    none). ``without_organization`` counts speakers for whom no organization is stated. ``smallest`` names the
-    smallest of the five numbers, the more cautious where two are equal; ``organizations`` only if every speaker
-    has one, because an unknown organization is not a common one. ``first_reports`` are the documents that were
-    published first.
+    none), ``occasion_sizes`` how many these are. Lists may be cut at a length that was asked for; ``numbers``,
+    ``occasion_sizes`` and ``first_report_count`` count everything. ``without_organization`` counts speakers for whom
+    no organization is stated. ``smallest`` names the smallest of the five numbers, the more cautious where two are
+    equal; ``organizations`` only if every speaker has one, because an unknown organization is not a common one.
+    ``first_reports`` are the documents that were published first.
     """
 
     claim: str
     stance: str
-    stances: tuple[str, ...]
+    numbers: dict[str, int]
     documents: tuple[str, ...]
     statements: tuple[str, ...]
     speakers: tuple[str, ...]
     organizations: tuple[str, ...]
     occasions: tuple[tuple[str, ...], ...]
+    occasion_sizes: tuple[int, ...]
     without_organization: int
     smallest: str
     identification: dict[str, int]
     unnamed: Share
     own_reporting: Share
     first_reports: tuple[str, ...]
+    first_report_count: int
     spread: Spread
-
-    @property
-    def numbers(self) -> dict[str, int]:
-        """The five numbers by name."""
-        return {name: len(getattr(self, name)) for name in NUMBERS}
 
 
 @dataclass(frozen=True)
 class AllSources:
     """The five numbers of every side of every claim: row i of ``numbers`` (sides x 5, as ``NUMBERS``) is sides[i]."""
 
-    sides: list[tuple[str, str]]
+    sides: Sequence[tuple[str, str]]
     numbers: Integers
 
     def of(self, claim: str) -> dict[str, dict[str, int]]:
@@ -89,121 +88,137 @@ class AllSources:
         }
 
 
-def all_sources(conn: sqlite3.Connection) -> AllSources:
-    """The five numbers of all claims of a database, in one pass."""
-    return count_sources(encode(AllRows(conn)))
-
-
-def count_sources(data: Encoded) -> AllSources:
-    """The five numbers of all sides, by array operations."""
-    columns, side, sides = data.columns, data.side, len(data.sides)
-    speaker, organization = _speakers(columns)
-    at, document = _documents(columns)
-    numbers = (
-        distinct(side[at], document, sides),
-        distinct(side, columns.statement, sides),
-        distinct(side, speaker, sides),
-        distinct(side, organization, sides),
-        distinct(side, occasions(columns), sides),
-    )
-    return AllSources(data.sides, np.stack(numbers, axis=1))
-
-
-def claim_sources(conn: sqlite3.Connection, claim: str) -> tuple[SideSources, ...]:
+def claim_sources(
+    conn: sqlite3.Connection, claim: str, statuses: Collection[str] = REVIEWED
+) -> tuple[SideSources, ...]:
     """The sources behind one claim, by side, in the order of the vocabulary. Empty if it has no stances.
 
-    Reads what bears on the claim through indexes; agrees with ``all_sources``. The time grows with the number of
-    its stances (some 30 microseconds each): for one with many thousands, show the numbers of ``all_sources``, kept
-    until the data change.
+    Only stances with one of the statuses count; of statements and mentions also those that are reviewed. Reads what
+    bears on the claim through indexes, whatever the size of the database; agrees with ``source_index``, which is
+    for many stances: here, the time grows with the number of stances (about 100 microseconds each).
     """
-    return sources_of(claim_rows(conn, claim))
+    return sources_of(claim_rows(conn, claim, statuses=statuses))
 
 
-def sources_of(rows: SourceRows) -> tuple[SideSources, ...]:
-    """The sources behind every claim among the rows, with lists."""
+def sources_of(rows: SourceRows, most: int | None = None) -> tuple[SideSources, ...]:
+    """The sources behind every claim among the rows, with lists of at most ``most`` entries."""
     data = encode(rows)
-    found = occasions(data.columns)
-    reports: dict[int, list[int]] = {}
-    for at, document in zip(*(column.tolist() for column in _documents(data.columns)), strict=True):
-        reports.setdefault(at, []).append(document)
-    said = {row[0]: row for row in rows.statements}
-    published = {row[0]: row[2] for row in rows.documents}
-    order = sorted(range(len(data.sides)), key=lambda i: (data.sides[i][0], _WORDS.index(data.sides[i][1])))
-    return tuple(
-        _side(data, rows, np.flatnonzero(data.side == i).tolist(), found, reports, said, published) for i in order
+    return side_sources(data.graph, data.stances, data.sides, data.names, most)
+
+
+def count_sources(graph: SourceGraph, stances: StanceColumns, sides: Sequence[tuple[str, str]]) -> AllSources:
+    """The five numbers of all sides, by array operations."""
+    speaker, organization = _speakers(graph, stances)
+    at, document = _documents(graph, stances)
+    numbers = (
+        distinct(stances.side[at], document, len(sides)),
+        distinct(stances.side, stances.statement, len(sides)),
+        distinct(stances.side, speaker, len(sides)),
+        distinct(stances.side, organization, len(sides)),
+        distinct(stances.side, occasions(graph, stances), len(sides)),
     )
+    return AllSources(sides, np.stack(numbers, axis=1))
 
 
 _WORDS = vocabulary.STANCE.words
 
 
-def _speakers(columns: SourceColumns) -> tuple[Integers, Integers]:
+def side_sources(
+    graph: SourceGraph,
+    stances: StanceColumns,
+    sides: Sequence[tuple[str, str]],
+    names: Names,
+    most: int | None = None,
+) -> tuple[SideSources, ...]:
+    """The sources behind some stances, by side, with lists of at most ``most`` entries."""
+    found = occasions(graph, stances)
+    present = np.unique(stances.side).tolist()
+    ordered = sorted(present, key=lambda side: (sides[side][0], _WORDS.index(sides[side][1])))
+    return tuple(_side(graph, stances, found, side, sides[side], names, most) for side in ordered)
+
+
+def _speakers(graph: SourceGraph, stances: StanceColumns) -> Pairs:
     """Who speaks for each stance: the statement's speaker, without a statement the actor; and the organization."""
-    bare = columns.statement < 0
-    if not len(columns.event):
-        return columns.actor, np.full(len(columns.actor), -1)
-    speaker = np.where(bare, columns.actor, columns.speaker[columns.statement])
-    return speaker, np.where(bare, -1, columns.organization[columns.statement])
+    bare = stances.statement < 0
+    if not len(graph.speaker):
+        return stances.actor, np.full(len(stances), -1)
+    speaker = np.where(bare, stances.actor, graph.speaker[stances.statement])
+    return speaker, np.where(bare, -1, graph.organization[stances.statement])
 
 
-def _documents(columns: SourceColumns) -> tuple[Integers, Integers]:
+def _documents(graph: SourceGraph, stances: StanceColumns) -> Pairs:
     """(stance, document): every document that reports the stance's statement; its own if it has no statement."""
-    with_statement = np.flatnonzero(columns.statement >= 0)
-    at, document = follow(
-        len(columns.event),
-        with_statement,
-        columns.statement[with_statement],
-        columns.mention_statement,
-        columns.mention_document,
-    )
-    bare = np.flatnonzero((columns.statement < 0) & (columns.stance_document >= 0))
-    return np.concatenate([at, bare]), np.concatenate([document, columns.stance_document[bare]])
+    with_statement = np.flatnonzero(stances.statement >= 0)
+    at, document = graph.mentioned.follow(with_statement, stances.statement[with_statement])
+    bare = np.flatnonzero((stances.statement < 0) & (stances.document >= 0))
+    return np.concatenate([at, bare]), np.concatenate([document, stances.document[bare]])
 
 
 def _side(
-    data: Encoded,
-    rows: SourceRows,
-    at: list[int],
+    graph: SourceGraph,
+    stances: StanceColumns,
     found: Integers,
-    reports: dict[int, list[int]],
-    said: dict[str, tuple[object, ...]],
-    published: dict[str, str | None],
+    side: int,
+    named: tuple[str, str],
+    names: Names,
+    most: int | None,
 ) -> SideSources:
-    stances = [rows.stances[i] for i in at]
-    documents = _unique(data.documents[d] for i in at for d in reports.get(i, ()))
-    statements = _unique(row[3] for row in stances)
-    own = [said.get(statement) for statement in statements]
-    speakers = _unique([row[2] for row in own if row] + [row[4] for row in stances if row[3] is None])
-    organizations = _unique(row[3] for row in own if row)
-    groups: dict[int, list[str]] = {}
-    for i, row in zip(at, stances, strict=True):
-        groups.setdefault(int(found[i]), []).extend([row[3]] if row[3] is not None else [])
-    identification = Counter(str(row[6]) for row in own if row)
-    without = _unique(row[2] for row in own if row and row[3] is None)
-    lists = (documents, statements, speakers, organizations, list(groups))
-    numbers = dict(zip(NUMBERS, map(len, lists), strict=True))
-    whole = len(own)
+    rows = np.flatnonzero(stances.side == side)
+    own = stances.taken(rows)
+    at, document = _documents(graph, own)
+    documents = _unique(document[np.argsort(at, kind="stable")])
+    statements = _unique(own.statement)
+    there = statements[graph.there[statements]] if len(statements) else statements
+    speaker, organization = graph.speaker[there], graph.organization[there]
+    speakers = _unique(np.concatenate([speaker, own.actor[own.statement < 0]]))
+    organizations = _unique(organization)
+    without = len(_unique(speaker[organization < 0]))
+    first, grouped = _groups(found[rows], own.statement, most)
+    shown = [group[:most] for group in grouped]
+    numbers = dict(zip(NUMBERS, map(len, (documents, statements, speakers, organizations, first)), strict=True))
+    known = graph.identification[there]
+    words = dict(Counter(graph.identifications[i] for i in known.tolist() if i >= 0))
+    first_reports, spread = _published(graph, documents)
+    ids = iter(names.ids("statement", [number for group in shown for number in group]))
     return SideSources(
-        claim=stances[0][1],
-        stance=stances[0][2],
-        stances=tuple(row[0] for row in stances),
-        documents=documents,
-        statements=statements,
-        speakers=speakers,
-        organizations=organizations,
-        occasions=tuple(tuple(dict.fromkeys(group)) for group in groups.values()),
-        without_organization=len(without),
-        smallest=_smallest(numbers, complete=not without and bool(organizations)),
-        identification=dict(identification),
-        unnamed=Share(identification["unnamed"], whole),
-        own_reporting=Share(sum(1 for row in own if row and row[5] == "own_reporting"), whole),
-        first_reports=_first(documents, published),
-        spread=_spread(documents, published),
+        claim=named[0],
+        stance=named[1],
+        numbers=numbers,
+        documents=tuple(names.ids("document", documents[:most].tolist())),
+        statements=tuple(names.ids("statement", statements[:most].tolist())),
+        speakers=tuple(names.ids("actor", speakers[:most].tolist())),
+        organizations=tuple(names.ids("actor", organizations[:most].tolist())),
+        occasions=tuple(tuple(next(ids) for _ in group) for group in shown),
+        occasion_sizes=tuple(len(group) for group in grouped),
+        without_organization=without,
+        smallest=_smallest(numbers, complete=not without and bool(len(organizations))),
+        identification=words,
+        unnamed=Share(words.get("unnamed", 0), len(there)),
+        own_reporting=Share(int(graph.own[there].sum()), len(there)),
+        first_reports=tuple(names.ids("document", first_reports[:most].tolist())),
+        first_report_count=len(first_reports),
+        spread=spread,
     )
 
 
-def _unique(values: object) -> tuple[str, ...]:
-    return tuple(value for value in dict.fromkeys(values) if value is not None)  # type: ignore[call-overload]
+def _unique(values: Integers) -> Integers:
+    """The different values but -1, in the order in which they first occur."""
+    found, first = np.unique(values, return_index=True)
+    ordered = found[np.argsort(first)]
+    return ordered[ordered >= 0]
+
+
+def _groups(group: Integers, statement: Integers, most: int | None) -> tuple[Integers, list[list[int]]]:
+    """The groups in the order in which they first occur, and the statements of the first of them."""
+    groups = _unique(group)
+    order = np.argsort(group, kind="stable")
+    begins = np.searchsorted(group[order], groups[:most])
+    ends = np.searchsorted(group[order], groups[:most], side="right")
+    listed = []
+    for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+        members = dict.fromkeys(statement[order[begin:end]].tolist())
+        listed.append([member for member in members if member >= 0])
+    return groups, listed
 
 
 def _smallest(numbers: dict[str, int], complete: bool) -> str:
@@ -212,17 +227,14 @@ def _smallest(numbers: dict[str, int], complete: bool) -> str:
     return min(known, key=lambda name: numbers[name])
 
 
-def _first(documents: Sequence[str], published: dict[str, str | None]) -> tuple[str, ...]:
-    """The documents with the earliest day of publication. A partial date counts from its first day."""
-    dated = {one: day for one in documents if (day := published.get(one))}
-    first = min(dated.values(), default=None)
-    return tuple(one for one, day in dated.items() if day == first)
-
-
-def _spread(documents: Sequence[str], published: dict[str, str | None]) -> Spread:
-    days = sorted(day for one in documents if (day := published.get(one)))
-    if not days:
-        return Spread(None, None, None, len(documents))
-    exact = len(days[0]) == len(days[-1]) == 10
-    between = (date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days if exact else None
-    return Spread(days[0], days[-1], between, len(documents) - len(days))
+def _published(graph: SourceGraph, documents: Integers) -> tuple[Integers, Spread]:
+    """The documents with the earliest day of publication, and from when to when. A partial date counts from its
+    first day."""
+    published = graph.published[documents] if len(documents) else documents
+    dated = published[published >= 0]
+    if not len(dated):
+        return documents[:0], Spread(None, None, None, len(documents))
+    first, last = graph.days[int(dated.min())], graph.days[int(dated.max())]
+    exact = len(first) == len(last) == 10
+    between = (date.fromisoformat(last) - date.fromisoformat(first)).days if exact else None
+    return documents[published == dated.min()], Spread(first, last, between, len(documents) - len(dated))
