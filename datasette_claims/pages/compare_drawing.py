@@ -89,7 +89,7 @@ def _claims(texts: Sequence[str]) -> list[Markup]:
     made = []
     for at, text in enumerate(texts):
         for number, line in enumerate(_wrapped(text, 12, 8)):
-            made.append(svg.text(line, NAME + CELL * at + 4, TOP + 14 + number * 14, style="font-size:10.5px"))
+            made.append(svg.text(line, NAME + CELL * at + 4, TOP + 14 + number * 14, class_="claims-svg-small"))
     return made
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from ..comparison import Selection
-from . import stances
+from . import policy, stances
 from .compare_drawing import matrix_drawing
 from .compare_figures import Figures, Names
 from .compare_records import records
@@ -174,8 +174,7 @@ def svg(drawing: Markup) -> Response:
     """A drawing as an SVG file. Scripts and outside resources are shut out, as there are none in it."""
     from datasette.utils.asgi import Response
 
-    headers = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
-    return Response(str(drawing), headers=headers, content_type="image/svg+xml; charset=utf-8")
+    return Response(str(drawing), headers=policy.standalone(str(drawing)), content_type="image/svg+xml; charset=utf-8")
 
 
 def png(drawing: Markup) -> Response:

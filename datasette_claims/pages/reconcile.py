@@ -28,9 +28,10 @@ from ..interchange.reconciliation import (
     read_query,
 )
 from ..schema.vocabulary import NOT_STATED
+from . import policy
 from .errors import bad_request, not_found
 from .exchange import data_route, iris_of, refused_method
-from .framework import FRAMED, Visit
+from .framework import Visit
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -149,10 +150,11 @@ async def _preview(visit: Visit) -> Response:
     url = iris_of(visit).of("actor", one.id)
     html = Markup(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
-        '<body style="font: 15px/1.4 system-ui, sans-serif; color-scheme: light dark">'
+        "<style>:root {{ font: 15px/1.4 system-ui, sans-serif; color-scheme: light dark }}</style>"
+        "<body>"
         '<p><a href="{url}" target="_blank" rel="noopener"><strong>{name}</strong></a><br>{about}</p></body></html>'
     ).format(name=one.name, url=url, about=description(one))
-    return Response.html(str(html), headers={**FRAMED, **await _cors(visit)})
+    return Response.html(str(html), headers={**policy.standalone(str(html), framed=True), **await _cors(visit)})
 
 
 async def _early(visit: Visit, methods: tuple[str, ...]) -> Response | None:

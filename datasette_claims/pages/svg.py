@@ -25,6 +25,7 @@ text{font-family:system-ui,sans-serif;font-size:12px;fill:#222}
 .claims-svg-disputes{fill:#a84300;stroke:#a84300}
 .claims-svg-mixed,.claims-svg-neutral,.claims-svg-queries,.claims-svg-declines{fill:#4d4d4d;stroke:#4d4d4d}
 .claims-svg-light{fill:#fff}
+.claims-svg-small{font-size:10.5px}
 """
 """Rules of a drawing that stands alone; ``static/claims.css`` has the same classes for both colour schemes."""
 
