@@ -1,7 +1,8 @@
-"""``datasette claims …``: load, attach, check, export; foreign formats both ways.
+"""``datasette claims …``: load, extract, attach, check, export; foreign formats both ways.
 
 Results go to standard output, problems and progress to standard error. Exit codes: 0 all well, 1 problems were
-found and nothing was written, 2 wrong usage, 130 interrupted and nothing was written.
+found and nothing was written, 2 wrong usage, 130 interrupted and nothing was written. ``extract`` writes document by
+document: with 1 and 130 those that were told of are stored, and of the others nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 
 import click
 
-from . import hookspecs, loading
+from . import cli_extract, hookspecs, loading
 from .interchange.formats import FORMATS, Format
 from .interchange.importing import Trouble
 from .interchange.iris import encoded, web_address
@@ -34,7 +35,7 @@ _DATABASE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group(name="claims")
 def claims() -> None:
-    """Load, complete, verify and export claims databases."""
+    """Load, extract, complete, verify and export claims databases."""
 
 
 def register(cli: click.Group) -> None:
@@ -99,6 +100,35 @@ def _chosen(name: str, known: Mapping[str, T]) -> T:
     if name not in known:
         raise click.UsageError(f"--format {name}: no such format; use one of {', '.join(known)}")
     return known[name]
+
+
+@claims.command()
+@click.argument("database", metavar="DB", type=_DATABASE)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@cli_extract.options
+def extract(database: Path, sources: Sequence[str], as_json: bool, **given: Any) -> None:
+    """Draft who says what in SOURCEs into DB, for a person to review.
+
+    A SOURCE is a text, Markdown or HTML file, a web archive (WARC), a folder of such files, - for standard input, or,
+    with --fetch, the address of a page. DB is made if it is missing. Each document is stored with its drafts or not
+    at all; one that is stored already is not stored twice, and another text of a known address becomes its next
+    version. Pages are read better, archives and addresses only, with the extra [web].
+    """
+    try:
+        done = cli_extract.run(database, sources, as_json=as_json, **given)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted: what was told of is stored, nothing else was written.", err=True)
+        sys.exit(130)
+    if as_json:
+        _tell_json(done.as_json())
+    else:
+        for line in cli_extract.summed_up(database, done):
+            click.echo(line)
+        if done.problems:
+            noun = "problem" if len(done.problems) == 1 else "problems"
+            click.echo(f"{len(done.problems):,} {noun}; nothing of these was written.", err=True)
+    if done.problems:
+        sys.exit(1)
 
 
 @claims.command()

@@ -7,6 +7,8 @@
         database: claims      # the attached database that holds the tables and may be written
         load: [data/]         # data packages, folders or files that are loaded at start-up when they changed
         index: .claims-index  # a folder for copies of the stance index, so that a restart need not build it again
+        upload_limit: 2000000 # the most bytes of a text that is pasted or uploaded
+        fetch: true           # fetch pages of the web that people name; off unless it stands here, and see Fetching
 """
 
 from __future__ import annotations
@@ -15,13 +17,28 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from .obtaining import Limits
 
 SETTINGS = {
     "database": "the name of an attached database, such as “claims”",
     "load": "a list of paths, such as [data/]",
     "index": "a folder, such as .claims-index",
+    "upload_limit": "a number of bytes, such as 2000000",
+    "fetch": "true, false, or limits below it: bytes, seconds, redirects, hosts",
 }
 """Every setting and what its value is."""
+
+FETCH_SETTINGS = {
+    "bytes": "the most bytes of one page, such as 5000000",
+    "seconds": "the most seconds for one page, such as 20",
+    "redirects": "the most redirects of one page, such as 5",
+    "hosts": "a list of hosts from which alone is fetched, such as [example.org]",
+}
+"""The settings below ``fetch``. None of them opens an address that is not public."""
+
+UPLOAD_LIMIT = 2_000_000
 
 
 class ConfigError(ValueError):
@@ -31,11 +48,15 @@ class ConfigError(ValueError):
 @dataclass(frozen=True)
 class Config:
     """``database``: the database that the plugin makes, loads and writes. ``load``: what is loaded into it.
-    ``index``: the folder in which copies of the stance index are kept; None for nowhere."""
+    ``index``: the folder in which copies of the stance index are kept; None for nowhere. ``upload_limit``: the most
+    bytes of a text that somebody pastes or uploads. ``fetching``: the limits within which pages of the web are
+    fetched; None: they are not."""
 
     database: str
     load: tuple[Path, ...] = ()
     index: Path | None = None
+    upload_limit: int = UPLOAD_LIMIT
+    fetching: Limits | None = None
 
 
 def read(settings: object) -> Config | None:
@@ -58,7 +79,37 @@ def read(settings: object) -> Config | None:
     index = settings.get("index")
     if index is not None and (not isinstance(index, str) or not index.strip()):
         raise _wrong("index", index, f"give {SETTINGS['index']}, or leave it out")
-    return Config(database, _paths(settings.get("load")), Path(index) if index else None)
+    limit = settings.get("upload_limit", UPLOAD_LIMIT)
+    if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+        raise _wrong("upload_limit", limit, f"give {SETTINGS['upload_limit']}, or leave it out")
+    where = Path(index) if index else None
+    return Config(database, _paths(settings.get("load")), where, limit, _fetching(settings.get("fetch")))
+
+
+def _fetching(value: object) -> Limits | None:
+    if value is None or value is False:
+        return None
+    if value is True:
+        return Limits()
+    if not isinstance(value, Mapping):
+        raise _wrong("fetch", value, f"give {SETTINGS['fetch']}")
+    for key in value:
+        if key not in FETCH_SETTINGS:
+            raise _wrong(
+                f"fetch: {key}", value[key], f"there is no such setting; they are: {', '.join(FETCH_SETTINGS)}"
+            )
+    given: dict[str, Any] = {}
+    for key, whole in (("bytes", True), ("seconds", False), ("redirects", True)):
+        number = value.get(key)
+        if number is None:
+            continue
+        if isinstance(number, bool) or not isinstance(number, int if whole else (int, float)) or not 0 <= number < 1e9:
+            raise _wrong(f"fetch: {key}", number, f"give {FETCH_SETTINGS[key]}")
+        given[key] = number
+    hosts = value.get("hosts") or []
+    if not isinstance(hosts, list) or not all(isinstance(host, str) and host.strip(". ") for host in hosts):
+        raise _wrong("fetch: hosts", hosts, f"give {FETCH_SETTINGS['hosts']}")
+    return Limits(**given, hosts=tuple(host.strip(". ").lower() for host in hosts))
 
 
 def _paths(value: object) -> tuple[Path, ...]:

@@ -47,11 +47,13 @@ STATUS = {
 
 @dataclass(frozen=True)
 class Limits:
-    """``bytes``: the most of one page, as sent and unpacked. ``seconds``: for everything together. ``redirects``."""
+    """``bytes``: the most of one page, as sent and unpacked. ``seconds``: for everything together. ``redirects``: how
+    many are followed. ``hosts``: where they are given, only these and what is below them is fetched from."""
 
     bytes: int = 5_000_000
     seconds: float = 20.0
     redirects: int = 5
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,9 @@ def _checked(url: str, errand: _Errand) -> str:
         raise errand.refuse("this is no web address", "check it")
     if port is not None and not errand.network.permits_port(scheme, port):
         raise errand.refuse(f"port {port} is not fetched from, only the usual ones of http (80) and https (443)")
+    hosts = errand.limits.hosts
+    if hosts and not any(host.lower() == each or host.lower().endswith(f".{each}") for each in hosts):
+        raise errand.refuse(f"only pages of {', '.join(hosts)} are fetched here, not of {host}")
     address = web_address(text)
     if address is None:
         raise errand.refuse("this is no web address, or a very long one", "check it")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from .document import Obtained
 from .html_blocks import read_page
 from .lines import Line, laid_out
 from .values import day, one_line, tag, web_address
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.{0,8000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 DEEPEST = 100
@@ -49,6 +50,8 @@ def read_markdown(text: str, source: str) -> Obtained:
     """The text for which Markdown (CommonMark) stands, a line a block: marks and addresses of links are left out,
     headings, captions and alternative texts become hints. Front matter in YAML gives title, author, date and so on.
     """
+    from markdown_it import MarkdownIt  # only now: few texts are Markdown, and every start of a server imports this
+
     fields, body = _front_matter(text)
     parser = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": True})
     lines = list(_lines(parser.parse(body)))
