@@ -19,6 +19,10 @@ try:
     from datasette.resources import DatabaseResource, TableResource
 except ImportError:  # 0.65 has no such modules
     PermissionSQL = None
+try:
+    from datasette.utils.permissions import SKIP_PERMISSION_CHECKS, gather_permission_sql_from_hooks
+except ImportError:  # 0.65, or a 1.0 that keeps them elsewhere: then each table is asked for by itself
+    gather_permission_sql_from_hooks = None
 
 PLUGIN = "datasette-claims"
 ACTOR = Mapping[str, Any] | None
@@ -74,6 +78,57 @@ async def may(
     return True
 
 
+MANY_AT_ONCE = gather_permission_sql_from_hooks is not None
+"""Whether asking for many tables of a database costs hardly more than asking for one."""
+
+
+async def tables_seen(datasette: Datasette, actor: ACTOR, database: str, tables: Iterable[str]) -> dict[str, bool]:
+    """Table -> whether an actor may see it, as ``may`` says of each; for plain tables (no FTS shadow tables).
+
+    1.0 has no call for several tables: each ``allowed()`` asks all hooks and runs three queries, which for a page
+    took longer than counting a million stances. The rules do not depend on the table, so here they are read once.
+    What they come to is decided as in ``check_permissions_for_actions`` of ``datasette/utils/actions_sql.py``: the
+    most specific rule wins, among those a denial. What comes out as closed, and everything for an actor whose token
+    is restricted, is asked of ``allowed()``, so that a refusal stands in Datasette's log of permission checks.
+    """
+    wanted = list(tables)
+    rules = await _table_rules(datasette, actor, database) if MANY_AT_ONCE and len(wanted) > 1 else None
+    return {
+        table: _is_open(rules or (), table) or await may(datasette, actor, "view-table", database, table)
+        for table in wanted
+    }
+
+
+Rule = tuple[str | None, bool]
+"""A table, None for every table of the database, and whether it may be seen."""
+
+
+async def _table_rules(datasette: Datasette, actor: ACTOR, database: str) -> list[Rule] | None:
+    """What 1.0's hooks say about the tables of a database, the rules that win first; None where it is not for us to
+    decide."""
+    found = await gather_permission_sql_from_hooks(datasette=datasette, actor=actor, action="view-table")
+    if found is SKIP_PERMISSION_CHECKS or any(each.restriction_sql for each in found):
+        return None
+    parts = [f"SELECT parent, child, allow FROM ({each.sql})" for each in found if each.sql is not None]
+    if not parts:
+        return None
+    parameters = {"claims_database": database}
+    for each in found:
+        parameters.update(each.params or {})
+    sql = (
+        f"WITH rules AS ({' UNION ALL '.join(parts)}) SELECT child, allow FROM rules "
+        "WHERE parent IS NULL OR parent = :claims_database "
+        "ORDER BY child IS NOT NULL DESC, parent IS NOT NULL DESC, allow IS NULL OR allow != 0"
+    )
+    rows = await datasette.get_internal_database().execute(sql, parameters)
+    return [(child, bool(allow)) for child, allow in rows.rows]
+
+
+def _is_open(rules: Iterable[Rule], table: str) -> bool:
+    """What the first rule about a table says. Names of tables are the same in either case, as in SQLite."""
+    return next((allow for child, allow in rules if child is None or child.lower() == table.lower()), False)
+
+
 def own_actions(described: Mapping[str, str]) -> list[Any]:
     """Our actions (name -> description) as 1.0 registers them: on a database, denied unless somebody allows them."""
     return [
@@ -97,6 +152,44 @@ def own_permission(datasette: Datasette, actor: ACTOR, action: str, database: ob
         if block.get(action) is not None:
             return bool(actor_matches_allow(actor, block[action]))
     return None
+
+
+def closed_by_old_hook(datasette: Datasette, actor: ACTOR, action: str, resource: object) -> Any:
+    """0.65: False for what is closed to a blind coder, else no answer. To be awaited where it is not None."""
+    from . import blindness
+
+    table: str | None = None
+    database = resource
+    if isinstance(resource, tuple):
+        database, table = resource[0], str(resource[1])
+    if actor is None or not isinstance(database, str):
+        return None
+
+    async def answer() -> bool | None:
+        closed = await blindness.is_closed(datasette, actor, action, database, table)
+        return False if closed else None
+
+    return answer()
+
+
+async def closed_by_new_hook(datasette: Datasette, actor: ACTOR, action: str) -> Any:
+    """1.0: the rules that close a database's tables, or its SQL, to a blind coder; None where nothing is closed."""
+    from . import blindness
+
+    databases = await blindness.closed_databases(datasette, actor, action)
+    if not databases:
+        return None
+    tables: tuple[str | None, ...] = blindness.NAMES if action == "view-table" else (None,)
+    rows, parameters = [], {"claims_reason": blindness.REASON}
+    for number, (database, table) in enumerate((d, t) for d in databases for t in tables):
+        child = "NULL"
+        if table is not None:
+            child, parameters[f"claims_table_{number}"] = f":claims_table_{number}", table
+        parameters[f"claims_database_{number}"] = database
+        rows.append(
+            f"SELECT :claims_database_{number} AS parent, {child} AS child, 0 AS allow, :claims_reason AS reason"
+        )
+    return PermissionSQL(sql=" UNION ALL ".join(rows), params=parameters)
 
 
 # Titles and descriptions of tables and columns

@@ -2,7 +2,7 @@
 
 import pytest
 
-from datasette_claims import permissions
+from datasette_claims import compat, permissions
 from datasette_claims.permissions import ACTIONS, ADMIN, ANNOTATE, REVIEW
 
 ALICE, BOB = {"id": "alice"}, {"id": "bob"}
@@ -36,6 +36,64 @@ async def test_who_sees_what(make_datasette, claims_db, metadata, actor, table, 
     ds = make_datasette(claims_db, metadata=metadata)
     await ds.invoke_startup()
     assert await permissions.visible(ds, actor, "claims", table) is seen
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        about(),
+        about({"allow": {"id": "alice"}}),
+        about(tables={"stances": {"allow": {"id": "alice"}}}),
+        about(tables={"stances": {"allow": {"id": "alice"}}, "actors": {"allow": False}}),
+        about({"allow": {"id": "alice"}}, tables={"claims": {"allow": True}}),
+        about(tables={"Stances": {"allow": {"id": "alice"}}}),
+        about(allow={"id": "alice"}),
+        about({"permissions": {"view-table": {"id": "bob"}}}),
+        about(permissions={"view-table": {"id": "bob"}}, tables={"actors": {"permissions": {"view-table": True}}}),
+    ],
+)
+async def test_all_tables_at_once_are_judged_as_each_by_itself(make_datasette, claims_db, metadata):
+    ds = make_datasette(claims_db, metadata=metadata)
+    ds.root_enabled = True
+    await ds.invoke_startup()
+    restricted = {"id": "alice", "_r": {"r": {"claims": {"stances": ["vt"]}}}}
+    elsewhere = {"id": "alice", "_r": {"d": {"other": ["vt"]}}}
+    for actor in (None, ALICE, BOB, {"id": "root"}, restricted, elsewhere):
+        found = await permissions.visible_tables(ds, actor, "claims", ["stances", "actors", "claims"])
+        assert set(found) >= {"stances", "actors", "claims"}
+        one_by_one = {table: await compat.may(ds, actor, "view-table", "claims", table) for table in found}
+        assert found == one_by_one
+
+
+async def test_what_hooks_say_of_a_table_holds_for_all_tables_at_once(make_datasette, claims_db):
+    from datasette import hookimpl
+    from datasette.plugins import pm
+
+    class Closing:
+        __name__ = "closing"
+
+        @hookimpl
+        def permission_allowed(self, actor, action, resource):
+            return False if action == "view-table" and resource == ("claims", "events") else None
+
+        @hookimpl
+        def permission_resources_sql(self, datasette, actor, action):
+            if action != "view-table":
+                return None
+            from datasette.permissions import PermissionSQL
+
+            sql = "select :db as parent, 'events' as child, 0 as allow, 'closed' as reason"
+            return PermissionSQL(sql=sql, params={"db": "claims"})
+
+    closing = Closing()
+    pm.register(closing, name="closing")
+    try:
+        ds = make_datasette(claims_db, metadata=about())
+        await ds.invoke_startup()
+        found = await permissions.visible_tables(ds, None, "claims", ["stances", "events"])
+        assert (found["stances"], found["events"]) == (True, False)
+    finally:
+        pm.unregister(closing)
 
 
 @pytest.mark.parametrize("action", ACTIONS)
