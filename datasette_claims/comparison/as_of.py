@@ -59,19 +59,22 @@ class Past:
         return frozenset(self.stance_rowids.values())
 
     def without_changed(
-        self, rowids: list[int], columns: list[list[str | None]]
-    ) -> tuple[list[int], list[list[str | None]]]:
-        """Leave out the rows that have changed since: they come back through ``restored_stances``."""
-        if not self._changed_rowids or self._changed_rowids.isdisjoint(rowids):
+        self, rowids: Sequence[int], columns: list[list[str | None]], others: frozenset[int] = frozenset()
+    ) -> tuple[Sequence[int], list[list[str | None]]]:
+        """Leave out the rows that have changed since, which come back through ``restored_stances``, and ``others``."""
+        gone = self._changed_rowids | others
+        if gone.isdisjoint(rowids):
             return rowids, columns
-        kept = [at for at, rowid in enumerate(rowids) if rowid not in self._changed_rowids]
+        kept = [at for at, rowid in enumerate(rowids) if rowid not in gone]
         return [rowids[at] for at in kept], [[column[at] for at in kept] for column in columns]
 
     def restored_stances(self) -> dict[int, Row]:
-        """Rowid -> stance as it was; a stance that was deleted since gets a negative number."""
+        """Rowid -> stance as it was, without coders' readings; a stance that was deleted since gets a negative number."""
         numbers = self.stance_rowids
         return {
-            numbers.get(row, -at): values for at, (row, values) in enumerate(self.restored("stances").items(), start=1)
+            numbers.get(row, -at): values
+            for at, (row, values) in enumerate(self.restored("stances").items(), start=1)
+            if values.get("coder") is None
         }
 
     @staticmethod
@@ -136,13 +139,15 @@ def past_rows(conn: sqlite3.Connection, as_of: int) -> Past:
     return Past(
         as_of=as_of,
         changed=changed,
-        stance_rowids=dict(_select(conn, "SELECT id, rowid FROM stances WHERE id IN", changed.get("stances", {}))),
+        stance_rowids=dict(
+            select_slices(conn, "SELECT id, rowid FROM stances WHERE id IN", changed.get("stances", {}))
+        ),
         referring=_referring(conn, changed.get("statements", {})),
         publishers=_publishers(conn, [row["document"] for row in restored if row.get("document")], changed),
     )
 
 
-def _select(conn: sqlite3.Connection, sql: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
+def select_slices(conn: sqlite3.Connection, sql: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
     """Run ``sql`` + a list of values, a few hundred at a time."""
     listed, rows = list(values), []
     for start in range(0, len(listed), _SLICE):
@@ -153,7 +158,8 @@ def _select(conn: sqlite3.Connection, sql: str, values: Iterable[str]) -> list[t
 
 def _referring(conn: sqlite3.Connection, statements: Iterable[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
-    for statement, rowid in _select(conn, "SELECT statement, rowid FROM stances WHERE statement IN", statements):
+    sql = "SELECT statement, rowid FROM stances WHERE statement IN"
+    for statement, rowid in select_slices(conn, sql, statements):
         found.setdefault(statement, []).append(rowid)
     return found
 
@@ -163,7 +169,8 @@ def _publishers(
 ) -> dict[str, str | None]:
     """Document -> publisher at ``as_of``, for the documents of changed statements."""
     named = sorted(set(documents))
-    found: dict[str, str | None] = dict(_select(conn, "SELECT id, publisher FROM documents WHERE id IN", named))
+    sql = "SELECT id, publisher FROM documents WHERE id IN"
+    found: dict[str, str | None] = dict(select_slices(conn, sql, named))
     for document in named:
         row = changed.get("documents", {}).get(document)
         if row is not None:

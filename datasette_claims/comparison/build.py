@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,8 +23,11 @@ from .as_of import Past, past_rows
 from .columns import COLUMNS, LABEL_COLUMNS, Kind
 from .index import Dictionary, StanceIndex
 from .relations import narrower_pairs
+from .statuses import rowids_of, settle, unreviewed
 
 CHUNK = 20_000
+WAITING = 4
+"""How many packed chunks may wait for being unpacked: some 4 MB each."""
 Progress = Callable[[int, int], None]
 _NAMES = tuple(column.name for column in COLUMNS)
 
@@ -53,11 +58,20 @@ def build(conn: sqlite3.Connection, progress: Progress | None = None, as_of: int
             read = _read_stances(conn, past, progress)
             dictionaries = _dictionaries(conn, past, read)
             narrower = narrower_pairs(conn, past, dictionaries["claims"].codes)
+            unsettled = _unsettled(conn, past)
     except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
         raise IndexBuildError(
             f"the stances cannot be read ({error}); run “datasette claims check” on the database"
         ) from error
-    return _assemble(read, dictionaries, narrower, revision, as_of, past)
+    return _assemble(read, dictionaries, narrower, revision, past, unsettled)
+
+
+Unsettled = tuple[Mapping[int, str], Mapping[str, str]]
+"""(rowid of a stance -> status of its statement, claim -> its status), where that is not "reviewed"."""
+
+
+def _unsettled(conn: sqlite3.Connection, past: Past) -> Unsettled:
+    return rowids_of(conn, past, unreviewed(conn, past, "statements")), unreviewed(conn, past, "claims")
 
 
 @contextmanager
@@ -78,11 +92,23 @@ def _revision(conn: sqlite3.Connection, as_of: int | None) -> int:
 
 
 class _Read:
-    """What one pass over ``stances`` gives: rowids, and for each column its first-sight numbers."""
+    """What one pass over ``stances`` gives: rowids, for each column its first-sight numbers, and whether there are
+    coders' readings, which are left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, past: Past) -> None:
+        self.past = past
         self.seen = {name: _Codes() for name in _NAMES}
         self.parts: dict[str, list[IntArray]] = {name: [] for name in ("rowid", *_NAMES)}
+        self.coded = False
+
+    def add_packed(self, rowids: Sequence[int], coded: str | None, packed: Sequence[str]) -> int:
+        """Take some rows with the columns of ``_PACKED``; ``coded`` lists the rowids of coders' readings among them.
+        Returns how many of the rows are in the index."""
+        coders = frozenset(json.loads(coded)) if coded else frozenset[int]()
+        self.coded |= bool(coders)
+        kept, values = self.past.without_changed(rowids, list(map(json.loads, packed)), coders)
+        self.add(kept, values)
+        return len(kept)
 
     def add(self, rowids: Sequence[int], columns: Sequence[Sequence[str | None]]) -> None:
         self.parts["rowid"].append(np.array(rowids, dtype=np.int64))
@@ -96,29 +122,54 @@ class _Read:
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
+_PACKED = ", ".join(f'json_group_array("{name}")' for name in _NAMES)
+"""Each column of some rows as one JSON array."""
+_CODED = "'[' || group_concat(CASE WHEN coder IS NOT NULL THEN rowid END) || ']'"
+
+
 def _read_stances(conn: sqlite3.Connection, past: Past, progress: Progress | None) -> _Read:
-    packed = ", ".join(f'json_group_array("{name}")' for name in ("rowid", *_NAMES))
+    """One pass over the table. SQLite packs the next rows while another thread unpacks the last: the one runs without
+    Python's lock, and each takes about as long as the other."""
     bound = "" if past.as_of is None else f" AND revision <= {past.as_of}"
-    sql = f"SELECT {packed} FROM stances NOT INDEXED WHERE rowid BETWEEN ? AND ?{bound}"
+    these = f"FROM stances NOT INDEXED WHERE rowid BETWEEN ? AND ?{bound}"
+    read, done = _Read(past), 0
     in_all = conn.execute("SELECT count(*) FROM stances").fetchone()[0] if progress else 0
-    read, last, done = _Read(), -(2**63), 0
-    while True:
-        # Steps of rowids, each from a row that exists: no sorting, and gaps cost nothing.
-        first = conn.execute("SELECT min(rowid) FROM stances WHERE rowid > ?", (last,)).fetchone()[0]
-        if first is None:
-            break
-        last = min(first + CHUNK - 1, 2**63 - 1)
-        rowids, *columns = map(json.loads, conn.execute(sql, (first, last)).fetchone())
-        kept, values = past.without_changed(rowids, columns)
-        read.add(kept, values)
-        done += len(kept)
+    waiting: deque[Future[int]] = deque()
+
+    def take() -> None:
+        nonlocal done
+        done += waiting.popleft().result()
         if progress:
             progress(min(done, in_all), in_all)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="stance-index") as unpacking:
+        for step in _steps(conn):
+            sql = f"SELECT count(*), min(rowid), max(rowid), {_CODED}, {_PACKED} {these}"
+            size, first, last, coded, *packed = conn.execute(sql, step).fetchone()
+            rowids: Sequence[int] = range(first or 0, (first or 0) + size)
+            if size and last - first + 1 != size:
+                rowids = [row[0] for row in conn.execute(f"SELECT rowid {these} ORDER BY rowid", step)]
+            waiting.append(unpacking.submit(read.add_packed, rowids, coded, packed))
+            while len(waiting) > WAITING:
+                take()
+        while waiting:
+            take()
     restored = past.restored_stances()
     if restored:
         rows = [past.stance_values(row, _NAMES) for row in restored.values()]
         read.add(list(restored), list(zip(*rows, strict=True)))
     return read
+
+
+def _steps(conn: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    """Ranges of rowids, each from a row that exists: no sorting, and gaps cost nothing."""
+    last = -(2**63)
+    while True:
+        first = conn.execute("SELECT min(rowid) FROM stances WHERE rowid > ?", (last,)).fetchone()[0]
+        if first is None:
+            return
+        last = min(first + CHUNK - 1, 2**63 - 1)
+        yield first, last
 
 
 def _dictionaries(conn: sqlite3.Connection, past: Past, read: _Read) -> dict[str, Dictionary]:
@@ -176,8 +227,8 @@ def _assemble(
     dictionaries: dict[str, Dictionary],
     narrower: IntArray,
     revision: int,
-    as_of: int | None,
     past: Past,
+    unsettled: Unsettled,
 ) -> StanceIndex:
     """Give every column the codes of its dictionary and sort the rows by claim, then date, then rowid."""
     rowids = read.column("rowid")
@@ -188,6 +239,7 @@ def _assemble(
         table = np.array(code or [0], dtype=smallest_type(len(known) - 1))
         codes[column.name] = table[read.column(column.name)]
     past.apply_to(codes, dictionaries, rowids)
+    lowered = settle(codes, dictionaries, rowids, *unsettled)
     when = np.where(codes["date_end"] > 0, codes["date_end"], codes["date_start"])
     order = np.lexsort((rowids, when, codes["claim"]))
     sizes = count(codes["claim"], len(dictionaries["claims"]))
@@ -199,6 +251,7 @@ def _assemble(
         offsets=np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),
         narrower=narrower,
         revision=revision,
-        as_of=as_of,
+        as_of=past.as_of,
         restored=past.restored_stances(),
+        plain_status=not (lowered or read.coded),
     )

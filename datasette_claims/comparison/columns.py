@@ -34,6 +34,7 @@ class IndexColumn:
 
     ``dictionary`` names the list of values that its codes stand for; columns that refer to the same table share
     it. ``nullable`` columns may hold no value; code 0 stands for that and is shown as "not stated".
+    ``default`` are the values that count where the filters say nothing of the column; empty: any.
     """
 
     name: str
@@ -42,6 +43,7 @@ class IndexColumn:
     nullable: bool = False
     enumeration: v.Enumeration | None = None
     own_filters: tuple[str, ...] = ()
+    default: tuple[str, ...] = ()
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -66,8 +68,8 @@ def _reference(name: str, table: str, nullable: bool = False) -> IndexColumn:
     return IndexColumn(name, Kind.REFERENCE, table, nullable)
 
 
-def _word(name: str, enumeration: v.Enumeration) -> IndexColumn:
-    return IndexColumn(name, Kind.WORD, name, enumeration=enumeration)
+def _word(name: str, enumeration: v.Enumeration, *default: str) -> IndexColumn:
+    return IndexColumn(name, Kind.WORD, name, enumeration=enumeration, default=default)
 
 
 COLUMNS: tuple[IndexColumn, ...] = (
@@ -85,8 +87,13 @@ COLUMNS: tuple[IndexColumn, ...] = (
     _reference("publisher", "actors", nullable=True),
     IndexColumn("date_start", Kind.DAY, "date", nullable=True, own_filters=_DATES),
     IndexColumn("date_end", Kind.DAY, "date", nullable=True, own_filters=_DATES),
+    _word("status", v.STATUS, "reviewed"),
 )
-"""The stored columns, in the order of a canonical query string."""
+"""The stored columns, in the order of a canonical query string.
+
+``status`` is the least settled of three: that of the stance, of its statement and of its claim. So "reviewed" means
+that all of them are part of the public record, and that is what counts unless the filters name a status.
+"""
 
 MONTH = IndexColumn("month", Kind.MONTH, "date", own_filters=_DATES)
 """Not stored: every date knows its month."""

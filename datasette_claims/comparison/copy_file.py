@@ -23,7 +23,7 @@ import numpy as np
 from .columns import COLUMNS
 from .index import Dictionary, StanceIndex
 
-MAGIC = b"datasette-claims stance index 1\n"
+MAGIC = b"datasette-claims stance index 2\n"
 """The first line. The number changes whenever the columns or the format do."""
 
 SETTLED_SECONDS = 2.0
@@ -83,6 +83,7 @@ def save(index: StanceIndex, path: Path, state: Mapping[str, Any]) -> None:
     header = {
         "state": state,
         "revision": index.revision,
+        "plain_status": index.plain_status,
         "dictionaries": {name: dictionary.ids for name, dictionary in index.dictionaries.items()},
         "arrays": places,
         "bytes": at,
@@ -149,4 +150,5 @@ def _index(path: Path, header: dict[str, Any], start: int) -> StanceIndex:
         offsets=arrays["offsets"],
         narrower=arrays["narrower"],
         revision=header["revision"],
+        plain_status=header["plain_status"],
     )

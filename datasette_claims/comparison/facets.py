@@ -59,7 +59,8 @@ def facet(selection: Selection, column: str, limit: int | None = FACET_LIMIT) ->
     chosen = set(selection.filters.chosen(column))
     missing = any(condition.operator == "isnull" for condition in selection.filters.of(column))
     codes = _shown(counts, limit)
-    listed = codes.tolist() + _missed(selection, column, chosen, missing, set(codes.tolist()), names)
+    named = chosen if selection.filters.of(column) else set()
+    listed = codes.tolist() + _missed(selection, column, named, missing, set(codes.tolist()), names)
     if column == MONTH.name:
         listed.sort(key=lambda code: (code == 0, code))
     values = tuple(

@@ -70,9 +70,18 @@ class Condition:
         return _COLUMN_ORDER[self.column], OPERATOR_ORDER.index(self.operator), self.values
 
 
+DEFAULTS: tuple[Condition, ...] = tuple(
+    Condition(column.name, "exact" if len(column.default) == 1 else "in", column.default)
+    for column in FILTER_COLUMNS.values()
+    if column.default
+)
+"""What holds for a column that has a default and no condition; never written in a query string."""
+
+
 @dataclass(frozen=True)
 class Filters:
-    """What a view is filtered by: conditions in canonical order and a full-text search.
+    """What a view is filtered by: conditions in canonical order and a full-text search. A column with a default is
+    filtered by that where no condition names it.
 
     Build it with ``parse.parse`` (which checks) or change a checked one with the methods below, which keep it in
     canonical form. Equal filters are equal objects and hash alike.
@@ -98,8 +107,17 @@ class Filters:
         return tuple(condition for condition in self.conditions if condition.column == column)
 
     def chosen(self, column: str) -> tuple[str, ...]:
-        """The values that are chosen in a column (exact and in), sorted; empty if any value will do."""
-        return next((c.values for c in self.of(column) if c.operator in ("exact", "in")), ())
+        """The values that are chosen in a column (exact and in, or its default), sorted; empty if any value will do."""
+        own = self.of(column)
+        if not own:
+            return FILTER_COLUMNS[column].default
+        return next((c.values for c in own if c.operator in ("exact", "in")), ())
+
+    @property
+    def in_force(self) -> tuple[Condition, ...]:
+        """The conditions, with the defaults of the columns that have one and are not filtered by."""
+        named = {condition.column for condition in self.conditions}
+        return (*self.conditions, *(default for default in DEFAULTS if default.column not in named))
 
     def choose(self, column: str, *values: str) -> Filters:
         """With these values chosen as well; conditions that they would contradict are dropped."""
@@ -151,7 +169,7 @@ class Filters:
             yield None, self.search, self.searching(None)
 
     def _with(self, *conditions: Condition) -> Filters:
-        listed = sorted({*self.conditions, *conditions}, key=lambda condition: condition.order)
+        listed = sorted({*self.conditions, *conditions}.difference(DEFAULTS), key=lambda condition: condition.order)
         return replace(self, conditions=tuple(listed))
 
 

@@ -60,7 +60,8 @@ class StanceIndex:
     those that have been deleted since, under negative numbers.
     ``offsets`` (int64 [claims + 1]): the rows of claim code c are ``offsets[c]:offsets[c + 1]``.
     ``narrower`` (int32 [k, 2]): pairs of claim codes, the first narrower than the second, transitively.
-    ``revision`` is the highest revision of the data that the index shows.
+    ``revision`` is the highest revision of the data that the index shows. ``plain_status``: whether the status is in
+    every row the stance's own, and no coder's reading was left out (see ``statuses.py``).
     """
 
     codes: Mapping[str, IntArray]
@@ -71,6 +72,7 @@ class StanceIndex:
     revision: int
     as_of: int | None = None
     restored: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
+    plain_status: bool = True
 
     def __len__(self) -> int:
         return len(self.rowids)

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from ..schema.countries import codes_by_name
 from .columns import FILTER_COLUMNS, NOT_STATED, IndexColumn, Kind
-from .filters import Condition, FilterError, Filters, split_values
+from .filters import DEFAULTS, Condition, FilterError, Filters, split_values
 from .index import StanceIndex
 
 MAX_VALUES = 1000
@@ -61,7 +61,7 @@ def parse(pairs: Iterable[tuple[str, str]], index: StanceIndex, others: Collecti
                 "choose fewer values, or filter by a topic, an organization or a date instead",
             )
         conditions.append(condition)
-    listed = [c for column in FILTER_COLUMNS.values() for c in _merge(column, conditions)]
+    listed = [c for column in FILTER_COLUMNS.values() for c in _merge(column, conditions) if c not in DEFAULTS]
     _check_dates(listed)
     return Filters(tuple(sorted(listed, key=lambda condition: condition.order)), search)
 

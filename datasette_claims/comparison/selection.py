@@ -40,12 +40,13 @@ class Selection:
 
     @cached_property
     def _allowed(self) -> dict[str, BoolArray]:
-        """Column -> the codes that its conditions allow, for the columns that have any."""
+        """Column -> the codes that its conditions allow, for the columns whose conditions keep any row out."""
         allowed: dict[str, BoolArray] = {}
-        for condition in self.filters.conditions:
+        for condition in self.filters.in_force:
             codes, known = allowed_codes(self.index, condition), allowed.get(condition.column)
             allowed[condition.column] = codes if known is None else known & codes
-        return allowed
+        totals = self.index.totals
+        return {column: codes for column, codes in allowed.items() if totals[_stored(column)][~codes].any()}
 
     @cached_property
     def _masks(self) -> dict[str, BoolArray]:
