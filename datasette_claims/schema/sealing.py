@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _BATCH = 5_000
+_LOWEST = -(2**63)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -77,8 +78,11 @@ def verify(conn: sqlite3.Connection) -> Iterator[Broken]:
     After a wrong hash the chain goes on from what is stored, so that each place is told once.
     """
     previous, before = "", 0
-    for row in _rows(conn, 0):
+    for row in _rows(conn, _LOWEST):
         number, stored = int(row["id"]), row["hash"]
+        if number < 1:
+            yield Broken(number, "revisions are numbered from 1")
+            continue
         if number != before + 1:
             yield Broken(number, f"the revision before it is {before or 'none'}: {number - before - 1:,} are missing")
         if stored is None:
