@@ -17,8 +17,9 @@ from ..interchange.iris import Iris
 from ..interchange.webannotation_sent import Sent, Target
 from ..loading.problems import LoadError, Problem
 from ..loading.writing import Change
-from ..schema import BY_NAME
+from ..schema import BY_NAME, Table
 from ..schema.subjects import subject_columns
+from ..schema.tables import Column
 from .acts import By, Gathered, Row, find, rows
 from .places import Source, segment_of
 from .slugs import slug, telling
@@ -203,7 +204,8 @@ def _mention(conn: sqlite3.Connection, sent: Sent, spot: _Spot, statement: str) 
 
 
 def _passage(conn: sqlite3.Connection, spot: _Spot) -> dict[str, Any]:
-    assert spot.start is not None and spot.end is not None
+    assert spot.start is not None
+    assert spot.end is not None
     segment = segment_of(conn, spot.document["id"], spot.start, spot.end)
     withheld = Source(spot.document, spot.document["text"] or "").withheld
     return {
@@ -226,9 +228,9 @@ def _move(made: Gathered, mention: Row, sent: Sent, spot: _Spot) -> None:
     changed = {name: value for name, value in values.items() if mention[name] != value}
     made.update("mentions", mention["id"], changed, mention["revision"])
     statement = find(made.conn, "statements", mention["statement"])
-    if "content" in changed and statement and statement["status"] == "draft":
-        if statement["content"] == mention["content"]:
-            made.update("statements", statement["id"], {"content": changed["content"]}, statement["revision"])
+    draft = statement is not None and statement["status"] == "draft" and statement["content"] == mention["content"]
+    if statement is not None and draft and "content" in changed:
+        made.update("statements", statement["id"], {"content": changed["content"]}, statement["revision"])
 
 
 def _check_same(kept: Row | None, id: str, sent: Sent, iris: Iris) -> None:
@@ -250,11 +252,9 @@ def _check_removable(conn: sqlite3.Connection, mention: Row) -> None:
 
 def _remove_mention(made: Gathered, mention: Row) -> None:
     for table, column in subject_columns():
-        kind = f'"{column.type_column}" = \'mention\' AND "{column.name}" = ?'
-        named = rows(made.conn, f'SELECT id FROM "{table.name}" WHERE {kind} LIMIT 1', [mention["id"]])
-        if named:
-            wrong = f"{table.name}: “{named[0]['id']}” names this mention"
-            raise Conflict(wrong, "remove that row first")
+        named = _names(made.conn, table, column, "mention", mention["id"])
+        if named is not None:
+            raise Conflict(f"{table.name}: “{named}” names this mention", "remove that row first")
     for span in rows(made.conn, "SELECT id, revision FROM evidence WHERE mention = ?", [mention["id"]]):
         made.delete("evidence", span["id"], span["revision"])
     made.delete("mentions", mention["id"], mention["revision"])
@@ -273,14 +273,14 @@ def _needed(conn: sqlite3.Connection, statement: Row, mention: Row) -> bool:
             sql = f'SELECT 1 FROM "{table.name}" WHERE "{column.name}" = ? AND id <> ? LIMIT 1'
             if rows(conn, sql, [statement["id"], *but]):
                 return True
-    return any(
-        rows(
-            conn,
-            f'SELECT 1 FROM "{table.name}" WHERE "{column.type_column}" = \'statement\' AND "{column.name}" = ? LIMIT 1',
-            [statement["id"]],
-        )
-        for table, column in subject_columns()
-    )
+    return any(_names(conn, table, column, "statement", statement["id"]) for table, column in subject_columns())
+
+
+def _names(conn: sqlite3.Connection, table: Table, column: Column, kind: str, id: str) -> str | None:
+    """The id of a row that names another by its type and id; None if there is none."""
+    where = f'"{column.type_column}" = ? AND "{column.name}" = ?'
+    found = rows(conn, f'SELECT id FROM "{table.name}" WHERE {where} LIMIT 1', [kind, id])
+    return found[0]["id"] if found else None
 
 
 def _kept(sent: Sent, spot: _Spot | None, value: dict[str, Any], by: By) -> dict[str, Any]:

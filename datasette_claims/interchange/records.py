@@ -121,6 +121,20 @@ class Mention(Record):
     span_start: int | None
     span_end: int | None
     quote: str | None
+    status: str = field(default="reviewed", kw_only=True)
+    revision: int = field(default=0, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Record):
+    """An annotation as a program sent it (``annotation``, JSON), and the mention that it became, if it did."""
+
+    mention: str | None
+    document: str | None
+    annotation: str
+    made_at: str | None
+    modified_at: str | None
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +218,12 @@ class Records:
     stances: Mapping[str, Stance] = field(default_factory=dict)
     provenance: Mapping[str, Relation] = field(default_factory=dict)
     assessments: Mapping[str, Assessment] = field(default_factory=dict)
+    annotations: Mapping[str, Kept] = field(default_factory=dict)
+
+    def kept_of(self, mention: str) -> Kept | None:
+        """What a program sent that became this mention. Such a mention has the annotation's id."""
+        kept = self.annotations.get(mention)
+        return kept if kept is not None and kept.mention == mention else None
 
     def evidence_of(self) -> dict[str, list[Evidence]]:
         """Mention -> its spans in the order of the text."""
@@ -225,12 +245,13 @@ TYPES: dict[str, type[Record]] = {
     "stances": Stance,
     "provenance": Relation,
     "assessments": Assessment,
+    "annotations": Kept,
 }
 
 KINDS = ("document", "statement", "mention", "evidence", "claim", "stance", "actor")
 """Of what one can fetch the records that hang together with it."""
 
-EVERY_TABLE: frozenset[str] = frozenset(table.name for table in LOADABLE) | {"revisions"}
+EVERY_TABLE: frozenset[str] = frozenset(table.name for table in LOADABLE) | {"annotations", "revisions"}
 
 R = TypeVar("R", bound=Record)
 
@@ -287,8 +308,10 @@ class _Reader:
             self._read("statements", "id", self._values("mentions", "statement"))
             self._read("stances", "statement", list(self.found["statements"]))
             self._read("memberships", "document", ids)
+            self._read("annotations", "document", ids)
         elif kind in ("mention", "evidence"):
             self._read("evidence", "id", ids if kind == "evidence" else ())
+            self._read("annotations", "id", ids if kind == "mention" else ())
             self._read("mentions", "id", ids if kind == "mention" else self._values("evidence", "mention"))
             self._read("statements", "id", self._values("mentions", "statement"))
         elif kind == "stance":
@@ -309,6 +332,7 @@ class _Reader:
         """What the rows so far refer to."""
         self._read("statements", "id", self._values("statements", "parent_statement", "in_reply_to"))
         self._read("evidence", "mention", list(self.found["mentions"]))
+        self._read("annotations", "mention", list(self.found["mentions"]))
         self._read("claims", "id", self._values("stances", "claim"))
         self._read("events", "id", self._values("statements", "event"))
         documents = [self._values(table, "document") for table in ("mentions", "statements", "stances", "memberships")]
@@ -341,9 +365,10 @@ class _Reader:
             return
         kind = TYPES[table]
         names = [one.name for one in fields(kind) if one.name != "modified"]
-        where, parameters = "1", []
+        # A coder's own reading is no part of the record before adjudication.
+        where, parameters = ('t."coder" IS NULL' if "coder" in BY_NAME[table].column_names else "1"), []
         if column is not None:
-            where = f't."{column}" IN (SELECT value FROM json_each(?))'
+            where += f' AND t."{column}" IN (SELECT value FROM json_each(?))'
             parameters.append(json.dumps(list(dict.fromkeys(values))))
         for name, word in only.items():
             where += f' AND +t."{name}" = ?'

@@ -4,6 +4,8 @@ A mention becomes an annotation whose target is its passage in the document and 
 it reports, a sentence that says who said what, and its report type as a tag. Each span of evidence becomes an
 annotation of its own, tagged with its part and pointing to the mention.
 
+An annotation that a program sent is told as it was sent; a mention that it became adds what people changed since.
+
 Positions are Unicode code points of the document's text in our database, so they stand with our IRI of the
 document. Where the words are there, a quote selector stands beside the position, and again with the address at
 which the document was published. Where they are withheld, there is a position and nothing else.
@@ -11,6 +13,7 @@ which the document was published. Where they are withheld, there is a position a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -18,7 +21,7 @@ from typing import Any
 from ..anchoring.selectors import CONTEXT_LENGTH, TextPositionSelector, TextQuoteSelector
 from ..schema import vocabulary
 from .iris import web_address, without_none
-from .records import Document, Evidence, Mention, Records
+from .records import Document, Evidence, Kept, Mention, Records
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MEDIA_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
@@ -39,21 +42,59 @@ def write(records: Records, items: Sequence[Mapping[str, Any]] | None = None, ir
 
 
 def each(records: Records, parts: bool = True) -> Iterator[dict[str, Any]]:
-    """An annotation for each mention, by id, each followed by those of its spans if ``parts``."""
+    """An annotation for each mention, by id, each followed by those of its spans if ``parts``; at last the notes."""
     evidence = records.evidence_of() if parts else {}
     for mention in records.mentions.values():
         yield annotation(records, mention)
         for span in evidence.get(mention.id, ()):
             yield part_annotation(records, span)
+    for kept in records.annotations.values():
+        if kept.mention is None:
+            yield note(records, kept)
 
 
 def annotation(records: Records, mention: Mention) -> dict[str, Any]:
-    """The annotation of one mention."""
+    """The annotation of one mention; as it was sent, where a program sent it."""
+    made = _made(records, mention)
+    kept = records.kept_of(mention.id)
+    return made if kept is None else as_sent(kept, made["id"], made if mention.revision > kept.revision else None)
+
+
+def note(records: Records, kept: Kept) -> dict[str, Any]:
+    """An annotation that became no mention, as it was sent."""
+    return as_sent(kept, records.iris.of("mention", kept.id))
+
+
+def as_sent(kept: Kept, iri: str, made: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """An annotation as it was sent, under our IRI, with the times that it did not have itself.
+
+    ``made``: what the mention has become since; its target takes the place of the one that was sent, and its bodies
+    stand after those that were sent.
+    """
+    sent = json.loads(kept.annotation)
+    found: dict[str, Any] = {"@context": sent.get("@context", CONTEXT), "id": iri, **sent}
+    found.setdefault("created", kept.made_at)
+    if made is not None or kept.modified_at != kept.made_at:
+        found["modified"] = (made or {}).get("modified") or kept.modified_at
+    if made is not None:
+        bodies = sent.get("body", [])
+        bodies = bodies if isinstance(bodies, list) else [bodies]
+        if "bodyValue" in found:  # an annotation has one or the other
+            bodies = [{"type": "TextualBody", "value": found.pop("bodyValue"), "format": "text/plain"}]
+        found["body"] = [*bodies, *(body for body in made["body"] if body not in bodies)]
+        found["target"] = made["target"]
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _made(records: Records, mention: Mention) -> dict[str, Any]:
+    """The annotation of one mention, made of its rows."""
     statement = records.iris.of("statement", mention.statement)
     bodies = [
         {"type": "SpecificResource", "purpose": "identifying", "source": statement},
         {"type": "TextualBody", "purpose": "tagging", "value": mention.report_type},
     ]
+    if mention.status != "reviewed":
+        bodies.append({"type": "TextualBody", "purpose": "tagging", "value": mention.status})
     told = _sentence(records, mention)
     if told:
         bodies.insert(1, {"type": "TextualBody", "purpose": "describing", "value": told, "format": "text/plain"})
@@ -119,7 +160,8 @@ def page(iri: str, number: int, items: Sequence[Mapping[str, Any]], page_size: i
 
 def pages(records: Records, iri: str, label: str, page_size: int = 100) -> Iterator[dict[str, Any]]:
     """The collection, then its pages, for an export into files."""
-    total = len(records.mentions) + len(records.evidence)
+    notes = sum(kept.mention is None for kept in records.annotations.values())
+    total = len(records.mentions) + len(records.evidence) + notes
     yield collection(iri, label, total, page_size)
     items = each(records)
     for number in range(-(-total // page_size)):

@@ -145,9 +145,10 @@ class _Reading:
         name = decoded(ours[2]) if ours and ours[1] == "annotations" else slug(iri, "")
         name = name or f"{passage['document']}--{passage.get('span_start', len(self.found.table('mentions')))}"
         kind = next((tag for tag in self.tags if tag in vocabulary.REPORT_TYPE.words), None)
+        status = next((tag for tag in self.tags if tag in vocabulary.STATUS.words), None)
         statement = self.statement or f"{name}-statement"
-        shared = {"report_type": kind, "document": passage["document"]}
-        note = "\n".join([*self.notes, *(tag for tag in self.tags if tag != kind)])
+        shared = {"report_type": kind, "document": passage["document"], "status": status}
+        note = "\n".join([*self.notes, *(tag for tag in self.tags if tag not in (kind, status))])
         told = {"kind": "utterance", "content": passage.get("quote"), "wording": "reported", **shared, "note": note}
         self.found.add(
             "statements", {"id": statement, **(told if passage.get("quote") else {**told, "wording": "none"})}

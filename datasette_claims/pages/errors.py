@@ -8,8 +8,11 @@ _HEADINGS = {
     404: "Not found",
     405: "Not possible here",
     409: "Changed in the meantime",
+    410: "Deleted",
+    412: "Changed in the meantime",
     413: "Too large",
     415: "Not understood",
+    428: "Which version is meant?",
     503: "Not just now",
 }
 

@@ -39,7 +39,7 @@ async def with_records(visit: Visit, kind: str, ids: list[str], make: Callable[[
 
     Only tables that the viewer may see are read, for no longer than Datasette lets a query take. Raises PageError 503.
     """
-    tables = [table for table in EVERY_TABLE if await visit.sees(table)]
+    tables = await readable_tables(visit)
     base, limit = iris_of(visit).base, visit.datasette.setting("sql_time_limit_ms")
 
     def read(conn: sqlite3.Connection) -> T:
@@ -74,12 +74,22 @@ async def representation(visit: Visit, format: Format, scope: Scope) -> bytes | 
     return await with_records(visit, scope.kind, list(scope.ids), make)
 
 
+def etag_of(body: bytes) -> str:
+    """The entity tag of a representation: it changes whenever a byte of it does."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+async def readable_tables(visit: Visit) -> list[str]:
+    """The tables of exchange formats that the viewer may see."""
+    return [table for table in EVERY_TABLE if await visit.sees(table)]
+
+
 def reply(visit: Visit, body: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
     """An answer with its ETag; 304 where the client has it already, no body for HEAD."""
     from datasette.utils import add_cors_headers
     from datasette.utils.asgi import Response
 
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    etag = etag_of(body)
     sent = {**headers, "etag": etag}
     if visit.datasette.cors:
         add_cors_headers(sent)
@@ -119,7 +129,9 @@ __all__ = [
     "METHODS",
     "READING",
     "data_route",
+    "etag_of",
     "iris_of",
+    "readable_tables",
     "refused_method",
     "reply",
     "representation",
