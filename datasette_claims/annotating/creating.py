@@ -35,6 +35,7 @@ PARTS = {
 """Parts of a mention whose words stand in a field, which are looked for within the passage."""
 
 MOST_STANCES = 12
+_LEFT_OUT = re.compile(r"\[…\]|\[\.\.\.\]|…")
 _OPEN, _CLOSE = "“„«‘\"'", "”“»’\"'"
 
 Form = Mapping[str, str]
@@ -105,7 +106,7 @@ def _shared(
     except LoadError as error:
         wrong.extend(error.problems)
         return {}
-    if values.get("wording") == "verbatim" and not source.locate(cells["content"], *span):
+    if values.get("wording") == "verbatim" and not located(source, cells["content"], span):
         remedy = "copy them exactly as they stand there, or choose another wording"
         wrong.append(
             problem("content", "", "these words do not stand in the passage, so they are not verbatim", remedy)
@@ -117,12 +118,28 @@ def wording_of(source: Source, content: str, report_type: str, span: tuple[int, 
     """Whose words a content is: a word of ``wording``, by whether it stands in the passage, and within marks."""
     if not content:
         return ""
-    place = source.locate(content, *span)
-    if place is None:
+    places = located(source, content, span)
+    if not places:
         return "paraphrase"
-    if report_type == "direct" or _quoted(source.text, *place):
+    if report_type == "direct" or all(_quoted(source.text, *place) for place in places):
         return "verbatim"
     return "mixed" if report_type == "mixed" else "reported"
+
+
+def located(source: Source, content: str, span: tuple[int, int]) -> list[tuple[int, int]]:
+    """Where a content stands in the passage, in order; an ellipsis stands for what is left out between two pieces.
+
+    Empty where any piece does not stand there.
+    """
+    found: list[tuple[int, int]] = []
+    start, end = span
+    for piece in filter(None, (each.strip() for each in _LEFT_OUT.split(content))):
+        place = source.locate(piece, start, end)
+        if place is None:
+            return []
+        found.append(place)
+        start = place[1]
+    return found
 
 
 def _quoted(text: str, start: int, end: int) -> bool:
@@ -134,7 +151,7 @@ def _statement(
     made: Gathered, form: Form, source: Source, shared: Mapping[str, object], wrong: list[Problem]
 ) -> str | None:
     """The statement that the passage reports: the one that was chosen, or a new one."""
-    chosen = form.get("statement", "").strip()
+    chosen = _chosen(form, "statement")
     if chosen:
         if find(made.conn, "statements", chosen) is None:
             wrong.append(problem("statement", chosen, "there is no such statement", "choose from the list"))
@@ -166,6 +183,12 @@ def _statement(
     return id
 
 
+def _chosen(form: Form, field: str) -> str:
+    """The id of a row: the one that was picked from a list, else what stands in the field."""
+    text = form.get(field, "").strip()
+    return form.get(f"{field}_id", "").strip() or text if text else ""
+
+
 def _references(made: Gathered, form: Form, wrong: list[Problem]) -> dict[str, str]:
     found: dict[str, str] = {}
     for field in ACTORS:
@@ -177,7 +200,7 @@ def _references(made: Gathered, form: Form, wrong: list[Problem]) -> dict[str, s
         if id is not None:
             found[field] = id
     for field in STATEMENTS:
-        id = form.get(field, "").strip()
+        id = _chosen(form, field)
         if id and find(made.conn, "statements", id) is None:
             wrong.append(problem(field, id, "there is no such statement", "choose from the list"))
         elif id:
@@ -231,8 +254,8 @@ def _parts(form: Form, source: Source, span: tuple[int, int], marked: list[Place
             remedy = "copy them exactly as they stand between the quotation marks"
             wrong.append(problem("quoted", words, "these words do not stand in the passage", remedy))
     if "content" not in done:
-        whole = source.locate(form.get("content", ""), *span)
-        found += [Place("content", *whole)] if whole else [Place("content", p.start, p.end) for p in _verbatim(found)]
+        whole = located(source, form.get("content", ""), span) or [(p.start, p.end) for p in _verbatim(found)]
+        found += [Place("content", *place) for place in whole]
     return sorted(dict.fromkeys(found), key=lambda place: (place.start, place.end, place.part))
 
 
@@ -240,10 +263,9 @@ def _with_verbatim(
     form: Form, source: Source, parts: list[Place], shared: Mapping[str, object], span: tuple[int, int]
 ) -> list[Place]:
     """Where the whole content is the speaker's own words, it is also marked as such."""
-    place = source.locate(form.get("content", ""), *span) if shared.get("wording") == "verbatim" else None
-    if place is None or _verbatim(parts):
+    if shared.get("wording") != "verbatim" or _verbatim(parts):
         return parts
-    return [*parts, Place("verbatim", *place)]
+    return [*parts, *(Place("verbatim", *place) for place in located(source, form.get("content", ""), span))]
 
 
 def _verbatim(parts: Sequence[Place]) -> list[Place]:

@@ -31,14 +31,22 @@ or ``PageError`` with a sentence and a remedy. Make URLs with ``visit.links``, w
 # Each of these declares its pages when it is imported.
 from . import (  # noqa: F401
     actor,
+    add,
+    adjudicate,
     agreement,
+    annotate,
+    assignments,
     claim,
+    coding,
     compare,
     compare_cell,
     contradictions,
     reading,
+    review,
     start,
     statement,
+    suggest,
+    undo,
 )
 from .errors import PageError, bad_request, not_found
 from .framework import Answer, Page, Visit, page, routes

@@ -9,15 +9,17 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .. import compat, permissions, site
+from .. import blindness, compat, permissions, site
 from ..schema import BY_NAME
-from . import marks, memory, wording
+from . import marks, memory, policy, wording
 from .errors import PageError
 from .links import Links, encode
+from .saved import saved_line
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -29,14 +31,13 @@ PREFIX = r"/(?P<database>[^/\.]+)/-/claims"
 READING = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing."""
 
-FRAMED = {"content-security-policy": "frame-ancestors *"}
-UNFRAMED = {"content-security-policy": "frame-ancestors 'self'", "x-frame-options": "SAMEORIGIN"}
-"""Who may show a page of ours inside one of theirs: anybody for what is made to be embedded, else only this site."""
-
 
 @dataclass(frozen=True)
 class Visit:
-    """One request for a page, after the gate: who asks, of which database, with which ids and parameters."""
+    """One request for a page, after the gate: who asks, of which database, with which ids and parameters.
+
+    ``blind``: the documents that the viewer codes at present without seeing what others marked; mostly none.
+    """
 
     datasette: Datasette
     request: Request
@@ -44,6 +45,7 @@ class Visit:
     format: str
     ids: Mapping[str, str]
     links: Links
+    blind: frozenset[str] = frozenset()
     _seen: dict[str, bool] = field(default_factory=dict)
     _kept: list[dict[memory.Key, list[Any]]] = field(default_factory=list)
 
@@ -60,9 +62,10 @@ class Visit:
 
     async def sees(self, *tables: str) -> bool:
         """Whether the viewer may see all these tables. Ask before showing anything that comes from one."""
-        for table in tables:
-            if table not in self._seen:
-                self._seen[table] = await permissions.visible(self.datasette, self.actor, self.database, table)
+        missing = [table for table in tables if table not in self._seen]
+        if missing:
+            found = await permissions.visible_tables(self.datasette, self.actor, self.database, missing)
+            self._seen.update(found)
         return all(self._seen[table] for table in tables)
 
     async def may(self, action: str) -> bool:
@@ -132,6 +135,7 @@ class Page:
     action: str | None
     place: int = 0
     framed: bool = False
+    blind: bool = False
 
     @property
     def route(self) -> str:
@@ -156,6 +160,7 @@ def page(
     action: str | None = None,
     place: int = 0,
     framed: bool = False,
+    blind: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a page below ``/{database}/-/claims``.
 
@@ -168,7 +173,7 @@ def page(
     """
 
     def declare(handler: Handler) -> Handler:
-        PAGES.append(Page(path, template, handler, label, tables, formats, methods, action, place, framed))
+        PAGES.append(Page(path, template, handler, label, tables, formats, methods, action, place, framed, blind))
         return handler
 
     return declare
@@ -190,11 +195,16 @@ async def serve(declared: Page, datasette: Datasette, request: Request) -> Respo
     """Answer one request. Raises datasette's Forbidden only where another plugin wants to handle it, and NotFound
     where the database is none of ours, so that nothing of us shows there.
     """
+    format = request.url_vars.get("format") or ("json" if _sends_json(request) else "html")
+    database = _database(datasette, request)
+    with blindness.filtered() if declared.blind else nullcontext():
+        return await _serve(declared, datasette, request, database, format)
+
+
+async def _serve(declared: Page, datasette: Datasette, request: Request, database: str, format: str) -> Response:
     from datasette.database import QueryInterrupted
     from datasette.utils.asgi import Forbidden
 
-    format = request.url_vars.get("format") or ("json" if _sends_json(request) else "html")
-    database = _database(datasette, request)
     try:
         _check_method(declared, request)
         visit = await _enter(declared, datasette, request, database, format)
@@ -229,7 +239,7 @@ def _check_method(declared: Page, request: Request) -> None:
         error.headers["allow"] = ", ".join(declared.methods)
         raise error
     site_of_origin = request.headers.get("sec-fetch-site") or "none"
-    if request.method not in READING and site_of_origin not in ("same-origin", "none"):
+    if request.method not in READING and request.actor and site_of_origin not in ("same-origin", "none"):
         raise PageError(403, "This request comes from another site.", "Open the page here and send the form again.")
 
 
@@ -253,7 +263,10 @@ async def _enter(declared: Page, datasette: Datasette, request: Request, databas
     notice = state.notices.get(database)
     if not served and notice is None:
         raise NotFound(f"{database} is not a claims database")
-    await permissions.require(datasette, request.actor, database, *declared.tables, action=declared.action)
+    blind = await blindness.documents(datasette, request.actor, database)
+    if blind and not declared.blind and not set(blindness.CLOSED).isdisjoint(declared.tables):
+        raise _closed_to_blind(Links(datasette, database))
+    seen = await permissions.require(datasette, request.actor, database, *declared.tables, action=declared.action)
     if not served and notice is not None:
         raise PageError(503, notice.text, "The log of the server says more; nothing in the database was changed.")
     ids = {
@@ -261,8 +274,13 @@ async def _enter(declared: Page, datasette: Datasette, request: Request, databas
         for name, value in request.url_vars.items()
         if name not in {"database", "format"} and value is not None
     }
-    seen = dict.fromkeys(declared.tables, True)
-    return Visit(datasette, request, database, format, ids, Links(datasette, database), seen)
+    return Visit(datasette, request, database, format, ids, Links(datasette, database), blind, seen)
+
+
+def _closed_to_blind(links: Links) -> PageError:
+    sentence = "You code a document without seeing what others marked, so this page is closed to you meanwhile."
+    ways = (("Your assignments", links.page("assignments")),)
+    return PageError(403, sentence, "Call the assignment done to open it again.", ways)
 
 
 async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
@@ -281,8 +299,9 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
         "links": visit.links,
         "declared": declared,
         "json_url": _json_url(answer.url or _own_url(declared, visit)),
-        "navigation": sorted((other for other in PAGES if other.label), key=lambda other: other.place),
+        "navigation": await _navigation(visit),
         "notice": await _notice(visit),
+        "saved_line": await saved_line(visit, _own_url(declared, visit)),
         "script_url": compat.static_url(visit.datasette, "claims.js"),
         "marks": marks,
         "wording": wording,
@@ -290,6 +309,14 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
     return await _html(
         visit.datasette, visit.request, visit.database, declared.template, context, answer.status, declared.framed
     )
+
+
+async def _navigation(visit: Visit) -> list[Page]:
+    """The pages that stand in the navigation: those with a label, without what the viewer may not do."""
+    named = sorted((other for other in PAGES if other.label), key=lambda other: other.place)
+    if visit.actor is None:
+        return [other for other in named if other.action is None]
+    return [other for other in named if other.action is None or await visit.may(other.action)]
 
 
 async def _notice(visit: Visit) -> site.Notice | None:
@@ -363,7 +390,7 @@ async def _html(
 
     context = {"database": database, "stylesheet_url": compat.static_url(datasette, "claims.css"), **context}
     html = await datasette.render_template(f"claims/{template}", context, request=request, view_name="claims")
-    return Response.html(compat.with_language(html), status=status, headers=FRAMED if framed else UNFRAMED)
+    return Response.html(compat.with_language(html), status=status, headers=await policy.headers(datasette, framed))
 
 
 def _json(datasette: Datasette, body: dict[str, Any], status: int) -> Response:

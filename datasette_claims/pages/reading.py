@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import compat
+from .. import blindness, compat
 from ..comparison.columns import FILTER_COLUMNS
 from ..comparison.filters import Filters
+from ..permissions import ANNOTATE
 from ..schema.vocabulary import BASIS, DOCUMENT_KIND, REPORT_TYPE, RIGHTS, STANCE
 from . import reading_cards as cards
 from . import reading_data
@@ -18,10 +19,11 @@ from . import reading_versions as versions
 from .errors import bad_request, not_found
 from .framework import Answer, Visit, page
 from .passages import anchor
-from .reading_filter import filters_of, meets
+from .reading_filter import filters_of, meets, statuses_of
 from .reading_marks import marked_text
-from .reading_rows import Reading, Sight, read
+from .reading_rows import REVIEWED, Reading, Sight, read
 from .reading_standoff import Standoff, lay_out
+from .writing import may_write
 
 GROUPS_SHOWN = 12
 """How many groups the key shows before it folds the rest."""
@@ -67,18 +69,20 @@ class View:
 
 @dataclass(frozen=True)
 class _Found:
-    """All that is read from the database for one request."""
+    """All that is read from the database for one request; ``edit`` is the path for corrections, for those who may."""
 
     view: View
     reading: Reading
     other: Reading | None
     chain: list[versions.Version]
+    edit: str = ""
 
 
 @page(
     "/read/{document}",
     template="read.html",
     tables=("documents", "segments", "statements", "mentions", "evidence"),
+    blind=True,
 )
 async def reading(visit: Visit) -> Answer:
     """One document, as a page to read."""
@@ -87,13 +91,25 @@ async def reading(visit: Visit) -> Answer:
         countries=await visit.sees("countries"),
         claims=await visit.sees("claims"),
         stances=await visit.sees("stances", "claims"),
+        person=blindness.name_of(visit.actor),
+        blind=visit.ids["document"] in visit.blind,
     )
-    pairs = [(name, value) for name in visit.request.args for value in visit.request.args.getlist(name)]
+    annotates = await may_write(visit, ANNOTATE)
+    if annotates or await visit.may(ANNOTATE):
+        sight = replace(sight, statuses=(REVIEWED, "draft"))
+    names = [name for name in visit.request.args if name not in ("_saved", "_undone")]
+    pairs = [(name, value) for name in names for value in visit.request.args.getlist(name)]
     found = await visit.db.execute_fn(lambda conn: _find(conn, visit.ids["document"], pairs, sight))
-    return _answer(visit, found)
+    if not annotates:
+        return _answer(visit, found)
+    answer = _answer(visit, replace(found, edit=visit.links.page("edit", "mentions")))
+    if found.reading.text is not None:
+        answer.context["annotating"] = visit.links.page("annotate", found.reading.document["id"])
+    return answer
 
 
 def _find(conn: sqlite3.Connection, document: str, pairs: list[tuple[str, str]], sight: Sight) -> _Found:
+    sight = replace(sight, statuses=statuses_of(filters_of(conn, pairs, sight), sight.statuses))
     found = read(conn, document, sight)
     if found is None:
         raise not_found("document", document, "See the table of documents for those that there are.")
@@ -162,7 +178,7 @@ def _beside(visit: Visit, found: _Found, standoff: Standoff | None, matched: set
     )
     here = {_mention_of(reading, view.annotation)} if view.annotation else set()
     original = _web(reading.document["url"])
-    written = cards.Cards(groups, view.colour, marked.ranges, dimmed, here, _page_of(visit), original)
+    written = cards.Cards(groups, view.colour, marked.ranges, dimmed, here, _page_of(visit), original, found.edit)
     return {
         "marked": marked.html,
         "cards": written.write(reading.mentions),

@@ -14,8 +14,10 @@ from markupsafe import Markup, escape
 
 from ..schema.vocabulary import COUNTRY_BASIS, REPORT_TYPE, STANCE
 from . import marks, wording
+from .links import encode
 from .passages import anchor
 from .reading_rows import Mention, Stance
+from .status import status_mark
 
 COLOURS = ("speaker", "country", "stance")
 """By what text and cards can be coloured; the first is the default."""
@@ -84,7 +86,8 @@ class Cards:
     """How cards are written: what is where, and what the viewer asked for.
 
     ``ranges`` are the pieces of the text by mention id, ``dimmed`` and ``here`` ids of mentions. ``page`` makes the
-    URL of a page of ours from its path and an id; ``original`` is the URL of the document, if it has one.
+    URL of a page of ours from its path and an id; ``original`` is the URL of the document, if it has one; ``edit`` the
+    path of the pages on which mentions are corrected, for those who may.
     """
 
     groups: Mapping[str, Group]
@@ -94,6 +97,7 @@ class Cards:
     here: Collection[str]
     page: Callable[[str, str], str]
     original: str = ""
+    edit: str = ""
 
     def write(self, mentions: Sequence[Mention]) -> Markup:
         """All cards in text order, as items of a list."""
@@ -128,7 +132,8 @@ class Cards:
         basis = COUNTRY_BASIS.term(mention.country_basis)
         of = "" if basis.word in ("represents", "not_stated") else f", {basis.label.lower()}"
         where = f'<span title="{escape(basis.meaning)}">{escape(country(mention))}{of}</span>'
-        return f'<p class="claims-card-who">{number} {who} <span class="claims-card-country">{where}</span></p>'
+        mark = f" {status_mark(mention.status)}" if mention.status != "reviewed" else ""
+        return f'<p class="claims-card-who">{number} {who}{mark} <span class="claims-card-country">{where}</span></p>'
 
     def _how(self, mention: Mention, first: Mention) -> str:
         parts = [report_type(mention.report_type)]
@@ -144,6 +149,9 @@ class Cards:
         if self.original and verbatim:
             url = escape(fragment_url(self.original, verbatim))
             parts.append(f'<a href="{url}" aria-label="Number {mention.number} in the original">in the original</a>')
+        if self.edit:
+            told = escape(f"Edit number {mention.number}, {mention.who}")
+            parts.append(f'<a href="{escape(f"{self.edit}/{encode(mention.id)}")}" aria-label="{told}">edit</a>')
         return f'<p class="claims-card-how">{" · ".join(parts)}</p>'
 
     def _said(self, mention: Mention) -> str:
@@ -159,7 +167,8 @@ class Cards:
 
     def _stance(self, stance: Stance) -> str:
         text, url = escape(stance.text or stance.claim), escape(self.page("claim", stance.claim))
-        return f'<li>{_pill(stance.stance, stance.basis)} <a href="{url}" title="{text}">{text}</a></li>'
+        mark = f" {status_mark(stance.fields['status'])}" if stance.fields["status"] != "reviewed" else ""
+        return f'<li>{_pill(stance.stance, stance.basis)}{mark} <a href="{url}" title="{text}">{text}</a></li>'
 
 
 def _role(mention: Mention) -> str:

@@ -16,6 +16,7 @@ from ..comparison.columns import FILTER_COLUMNS, LABEL_COLUMNS, NOT_STATED
 from ..comparison.filters import Condition, FilterError, Filters, split_values
 from ..comparison.index import Dictionary, StanceIndex
 from ..comparison.parse import parse, without_blanks
+from ..schema.vocabulary import STATUS
 from .errors import PageError, bad_request
 from .reading_rows import Mention, Sight
 
@@ -48,6 +49,13 @@ def filters_of(conn: sqlite3.Connection, pairs: Iterable[tuple[str, str]], sight
         return parse(renamed, cast(StanceIndex, known), OWN)
     except FilterError as wrong:
         raise refusal(wrong) from wrong
+
+
+def statuses_of(filters: Filters, otherwise: tuple[str, ...]) -> tuple[str, ...]:
+    """Which rows are shown by their status: those that the filters ask for, ``otherwise`` where they ask for none."""
+    asked = [condition for condition in filters.conditions if condition.column == "status"]
+    words = STATUS.words
+    return tuple(w for w in words if all(_holds(each, {"status": w}) for each in asked)) if asked else otherwise
 
 
 def refusal(wrong: FilterError) -> PageError:

@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..comparison.columns import FILTER_COLUMNS
+from ..schema.vocabulary import STATUS
 from .blocks import Segment
+
+REVIEWED = str(STATUS.default)
+SETTLED = ("rejected", "draft", REVIEWED)
+"""From the least to the most settled."""
 
 Fields = dict[str, "str | None"]
 """Values by the names of the columns of ``stances``, for filters."""
@@ -46,7 +51,8 @@ class Mention:
     """One report of a statement, with the statement's speaker. Missing texts are "", missing ids None.
 
     ``number`` counts the document's mentions in text order from 1. Names are "" where the viewer may not see the
-    table that holds them; ``printed`` is how the document names the speaker.
+    table that holds them; ``printed`` is how the document names the speaker. ``status`` is the less settled of its
+    own and its statement's; ``coder``: whose reading it is, None for the record's.
     """
 
     id: str
@@ -71,6 +77,8 @@ class Mention:
     start: int | None
     end: int | None
     fields: Fields
+    status: str
+    coder: str | None = None
     spans: tuple[Span, ...] = ()
     stances: tuple[Stance, ...] = ()
 
@@ -97,38 +105,57 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What the viewer may see besides documents, segments, statements, mentions and evidence."""
+    """What the viewer may see besides documents, segments, statements, mentions and evidence.
+
+    ``person``: who is signed in; of what coders marked, they see their own. ``blind``: and nothing else.
+    ``statuses``: the record's rows of these are shown.
+    """
 
     actors: bool = True
     countries: bool = True
     claims: bool = True
     stances: bool = True
+    person: str | None = None
+    blind: bool = False
+    statuses: tuple[str, ...] = (REVIEWED,)
+
+    def of_status(self, alias: str, *others: str) -> str:
+        """SQL: which rows are shown by their status and that of the rows that they belong to."""
+        words = ", ".join(f"'{word}'" for word in self.statuses if word in STATUS.words) or "''"
+        settled = " and ".join(f"{each}.status in ({words})" for each in (alias, *others))
+        return f"({alias}.coder is not null or ({settled}))"
+
+    def of_coders(self, alias: str) -> str:
+        """SQL: which rows of ``alias`` are shown, by whose reading they are; with the parameter ``:person``."""
+        own = f"{alias}.coder = :person"
+        return own if self.blind else f"({alias}.coder is null or {own})"
 
 
 _DOCUMENT = """
 select d.*, {publisher} as publisher_name, {country} as country_name from documents d
-left join actors a on a.id = d.publisher left join countries c on c.id = d.country where d.id = ?
+left join actors a on a.id = d.publisher left join countries c on c.id = d.country where d.id = :document
 """
 
 _MENTIONS = """
 select m.*, s.kind, s.speaker_role, s.date_start, s.date_end, s.organization as organization_id, s.publisher,
        {speaker} as speaker_name, {organization} as organization,
-       {country} as country_name, s.speaker_label as statement_label
+       {country} as country_name, s.speaker_label as statement_label, s.status as statement_status
 from mentions m join statements s on s.id = m.statement
 left join actors a on a.id = m.speaker left join actors o on o.id = s.organization
 left join countries c on c.id = m.country
-where m.document = ?
+where m.document = :document and {of_coders} and {of_status}
 order by m.span_start is null, m.span_start, m.span_end desc, m.id
 """
 
 _EVIDENCE = """
-select e.* from mentions m cross join evidence e on e.mention = m.id where m.document = ?
+select e.* from mentions m cross join evidence e on e.mention = m.id where m.document = :document
 order by e.span_start, e.span_end desc, e.id
 """
 
 _STANCES = """
-select t.*, {text} as text from (select distinct statement from mentions where document = ?) m
-cross join stances t on t.statement = m.statement left join claims c on c.id = t.claim order by t.claim, t.id
+select t.*, {text} as text from (select distinct statement from mentions where document = :document) m
+cross join stances t on t.statement = m.statement and {of_coders} join claims c on c.id = t.claim
+where {of_status} order by t.claim, t.id
 """
 
 
@@ -140,20 +167,25 @@ def read(conn: sqlite3.Connection, document: str, sight: Sight) -> Reading | Non
         "organization": "o.name" if sight.actors else "null",
         "country": "c.name" if sight.countries else "null",
     }
-    found = _rows(conn, _DOCUMENT.format(**names), document)
+    named = {"document": document, "person": sight.person}
+    found = _rows(conn, _DOCUMENT.format(**names), named)
     if not found:
         return None
-    spans = _grouped(_rows(conn, _EVIDENCE, document), "mention", _span)
+    spans = _grouped(_rows(conn, _EVIDENCE, named), "mention", _span)
     stances: dict[str, list[Stance]] = {}
     if sight.stances:
         text = "c.text" if sight.claims else "''"
-        stances = _grouped(_rows(conn, _STANCES.format(text=text), document), "statement", _stance)
+        sql = _STANCES.format(text=text, of_coders=sight.of_coders("t"), of_status=sight.of_status("t", "c"))
+        stances = _grouped(_rows(conn, sql, named), "statement", _stance)
+    shown = {"of_coders": sight.of_coders("m"), "of_status": sight.of_status("m", "s")}
     mentions = (
         _mention(row, number, tuple(spans.get(row["id"], ())), tuple(stances.get(row["statement"], ())))
-        for number, row in enumerate(_rows(conn, _MENTIONS.format(**names), document), 1)
+        for number, row in enumerate(_rows(conn, _MENTIONS.format(**names, **shown), named), 1)
     )
     segments = _rows(
-        conn, "select kind, span_start, span_end from segments where document = ? and span_start is not null", document
+        conn,
+        "select kind, span_start, span_end from segments where document = :document and span_start is not null",
+        named,
     )
     return Reading(
         found[0],
@@ -162,8 +194,8 @@ def read(conn: sqlite3.Connection, document: str, sight: Sight) -> Reading | Non
     )
 
 
-def _rows(conn: sqlite3.Connection, sql: str, document: str) -> list[dict[str, Any]]:
-    cursor = conn.execute(sql, [document])
+def _rows(conn: sqlite3.Connection, sql: str, named: dict[str, str | None]) -> list[dict[str, Any]]:
+    cursor = conn.execute(sql, named)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
@@ -211,6 +243,8 @@ def _mention(row: dict[str, Any], number: int, spans: tuple[Span, ...], stances:
         start=row["span_start"],
         end=row["span_end"],
         fields=_fields(row),
+        status=min(row["status"], row["statement_status"], key=SETTLED.index),
+        coder=row["coder"],
         spans=spans,
         stances=stances,
     )
@@ -219,5 +253,6 @@ def _mention(row: dict[str, Any], number: int, spans: tuple[Span, ...], stances:
 def _fields(row: dict[str, Any]) -> Fields:
     """A mention's own values: it has a speaker and a country, but no claim and no stance."""
     own = {name: row[name] for name in ("country", "country_basis", "identification", "report_type", "document")}
+    own["status"] = min(row["status"], row["statement_status"], key=SETTLED.index)
     dates = {name: row[name] for name in ("date_start", "date_end", "publisher")}
     return {**own, **dates, "actor": row["speaker"], "organization": row["organization_id"]}

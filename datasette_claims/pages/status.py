@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-_MEANINGS = {
-    "draft": ("Draft", "Not reviewed yet, and not counted in comparisons."),
-    "rejected": ("Rejected", "Reviewed and found wrong; kept, but not counted."),
-}
+from ..schema.vocabulary import STATUS
 
 
 def status_mark(status: str | None) -> Markup:
     """A visible word for a draft or rejected row; nothing for a reviewed one, which is the rule."""
     if status in (None, "", "reviewed"):
         return Markup("")
-    label, meaning = _MEANINGS.get(str(status), (str(status), ""))
-    return Markup('<span class="claims-status claims-status-{}" data-word="{}" title="{}">{}</span>').format(
-        status, status, meaning, label
+    if status not in STATUS.words:
+        return escape(status)
+    term = STATUS.term(str(status))
+    return Markup('<span class="claims-status claims-status-{}" data-word="{}" title="{}: {}">{}</span>').format(
+        status, status, status, term.meaning, term.label
     )
 
 

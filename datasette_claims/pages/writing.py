@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from .. import compat, permissions, site
+from ..blindness import name_of
 from ..loading.problems import LoadError, Problem
 from ..loading.writing import Change, StaleRow, apply_changes, repeated, transaction
 from .errors import PageError, bad_request
@@ -205,15 +206,14 @@ async def write(
     process is writing), and Forbidden; then nothing is written.
     """
     await require_writable(visit, permission)
-    actor = visit.actor or {}
-    who = str(actor.get("id") or actor.get("name") or "")
+    who = name_of(visit.actor)
 
     def change(conn: sqlite3.Connection) -> list[int]:
         with transaction(conn):
-            earlier = repeated(conn, who or None, request_key)  # before ``make`` reads a row that is changed by now
+            earlier = repeated(conn, who, request_key)  # before ``make`` reads a row that is changed by now
             if earlier is not None:
                 return earlier
-            return apply_changes(conn, make(conn), who or None, note, undoes=undoes, request_key=request_key)
+            return apply_changes(conn, make(conn), who, note, undoes=undoes, request_key=request_key)
 
     return await guarded(visit, change)
 

@@ -1,0 +1,117 @@
+"""Type-ahead: what a field may mean by the letters typed so far, as JSON, behind the gate of the table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ..schema import BY_NAME
+from ..schema.search import fts_name
+from .errors import bad_request, not_found
+from .framework import Visit, page
+
+if TYPE_CHECKING:
+    from datasette.utils.asgi import Response
+
+MOST = 12
+
+_ACTORS = """
+select a.id, a.name as label, a.kind, a.other_names, c.name as country from actors a
+left join countries c on c.id = a.country and a.country <> 'not_stated' where a.id in (%s)
+order by lower(a.name) <> lower(:text), instr(lower(a.name), lower(:text)) <> 1, length(a.name), a.name limit :most
+"""
+_FOUND = "select t.id from {table} t join {fts} f on f.rowid = t.rowid where {fts} match :match limit 200"
+_CLAIMS = "select id, text as label, topic as note from claims where id in (%s) order by length(text), id limit :most"
+_STATEMENTS = """
+select s.id, coalesce(s.content, s.cue, s.id) as label, coalesce(a.name, s.speaker_label) as who, s.date_start
+from statements s left join actors a on a.id = s.speaker where s.id in (%s) {own}
+order by s.document is not :document, s.date_start desc, s.id limit :most
+"""
+_COUNTRIES = """
+select id, name as label from countries where id <> 'not_stated' and (lower(id) = lower(:text)
+or instr(lower(name), lower(:text))) order by lower(id) <> lower(:text), instr(lower(name), lower(:text)), name
+limit :most
+"""
+_ROLES = """
+select m.id, m.role, m.organization, o.name as organization_name, m.date_start, m.date_end, m.as_of
+from memberships m left join actors o on o.id = m.organization where m.person = :actor
+order by coalesce(m.date_end, '9999') desc, coalesce(m.date_start, m.as_of) desc, m.id limit :most
+"""
+
+TABLES = {
+    "actors": ("actors",),
+    "claims": ("claims",),
+    "statements": ("statements",),
+    "countries": ("countries",),
+    "roles": ("memberships", "actors"),
+}
+"""The lists, and the tables of which the viewer must see all."""
+
+
+@page("/suggest/{kind}", template="", formats=("html",))
+async def suggest(visit: Visit) -> Response:
+    """At most ``MOST`` rows that fit ``q``; of ``roles``, the memberships of ``actor``."""
+    kind = visit.ids["kind"]
+    if kind not in TABLES:
+        raise not_found("list", kind, f"The lists are {', '.join(TABLES)}.")
+    visit.request.url_vars["format"] = "json"
+    from .. import permissions
+
+    await permissions.require(visit.datasette, visit.actor, visit.database, *TABLES[kind])
+    text = (visit.request.args.get("q") or "").strip()
+    if len(text) > 200:
+        raise bad_request("q is longer than 200 characters.", "Type a few letters of the name.")
+    return _json([_option(kind, dict(row)) for row in await _rows(visit, kind, text)])
+
+
+async def _rows(visit: Visit, kind: str, text: str) -> Iterable[Any]:
+    given: dict[str, Any] = {"text": text, "most": MOST}
+    if kind == "roles":
+        return await visit.rows(_ROLES, {"actor": visit.request.args.get("actor") or "", "most": MOST})
+    if not text:
+        return []
+    if kind == "countries":
+        return await visit.rows(_COUNTRIES, given)
+    match = _match(text)
+    if not match:
+        return []
+    found = _FOUND.format(table=kind, fts=fts_name(BY_NAME[kind]))
+    if kind == "actors":
+        return await visit.rows(_ACTORS % found, {**given, "match": match})
+    if kind == "claims":
+        return await visit.rows(_CLAIMS % found, {"match": match, "most": MOST})
+    document = visit.request.args.get("document")
+    return await visit.rows(_STATEMENTS.format(own="") % found, {"match": match, "most": MOST, "document": document})
+
+
+def _match(text: str) -> str:
+    """An FTS5 query: every word, the last one as the beginning of a word; quotes make all of it plain words."""
+    words = ["".join(c if c.isalnum() else " " for c in word).split() for word in text.split()]
+    flat = [part for word in words for part in word]
+    return " ".join([*(f'"{word}"' for word in flat[:-1]), f'"{flat[-1]}"*']) if flat else ""
+
+
+def _option(kind: str, row: dict[str, Any]) -> dict[str, Any]:
+    """What a list shows: ``value`` goes into the field, ``id`` with it, ``note`` stands below it."""
+    if kind == "actors":
+        names = [name.strip() for name in (row["other_names"] or "").split(";") if name.strip()][:3]
+        note = ", ".join([row["kind"], *([row["country"]] if row["country"] else []), *names])
+        return {"id": row["id"], "value": row["label"], "note": note}
+    if kind == "roles":
+        organization = row["organization_name"] or ""
+        years = "–".join(part or "" for part in (row["date_start"], row["date_end"])).strip("–") or row["as_of"] or ""
+        label = ", ".join(part for part in (row["role"], organization) if part)
+        own = {"role": row["role"] or "", "organization": organization, "organization_id": row["organization"] or ""}
+        return {"id": row["id"], "value": label, "note": years, **own}
+    if kind == "statements":
+        note = ", ".join(part for part in (row["who"], row["date_start"]) if part)
+        return {"id": row["id"], "value": row["label"], "note": note}
+    return {"id": row["id"], "value": row["label"], "note": row.get("note") or row["id"]}
+
+
+def _json(options: list[dict[str, Any]]) -> Response:
+    from datasette.utils.asgi import Response
+
+    body = json.dumps({"ok": True, "options": options}, ensure_ascii=False)
+    return Response(body, content_type="application/json; charset=utf-8", headers={"cache-control": "no-store"})
