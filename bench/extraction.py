@@ -1,4 +1,4 @@
-"""python bench/extraction.py GOLD.jsonl [--out PRED.jsonl]: run extraction over articles and score it.
+"""python bench/extraction.py GOLD.jsonl [--out PRED.jsonl] [--engine NAME]: run extraction over articles and score it.
 
 GOLD.jsonl has one article a line: doc_id, text, date, publisher, quotes [{content, content_spans, speaker,
 speaker_spans, cue, type, speech}], code points, half-open. PRED.jsonl gets the same form. The last line printed is
@@ -9,7 +9,9 @@ reports; the reference reading has a row for each statement and for nested ones.
 rows share a reporting word (then statements are counted, else attributions) and whether any row stands inside
 another one (else nested reports are left out).
 
-The peer that runs beside it is one regular expression for quotations with "said" next to them.
+``--engine spacy``, ``--engine llm:MODEL`` or the name of a plugin's engine is judged in the same way; what it returns
+is held against the text first, and what is refused is counted. The peer that runs beside it is one regular expression
+for quotations with "said" next to them.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ from typing import Any
 
 import extraction_scores as scores
 
-from datasette_claims.extraction import TIERS, Draft, Mention, extract
+from datasette_claims.drafting.engines import DraftingError, find_engine
+from datasette_claims.extraction import TIERS, Document, Draft, Mention, verify
+from datasette_claims.hookspecs import Extractor
 
 Row = dict[str, Any]
 TARGETS = {
@@ -53,13 +57,19 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write the predictions here")
     parser.add_argument("--unit", choices=("auto", "attribution", "statement"), default="auto")
     parser.add_argument("--fold", type=int, help="only every third article, starting with this one (0, 1 or 2)")
+    parser.add_argument("--engine", default="rules", help="the engine, with its model after a colon")
     options = parser.parse_args()
+    try:
+        engine = find_engine(options.engine)
+    except DraftingError as error:
+        sys.exit(str(error))
     articles = read(options.gold)
     if options.fold is not None:
         articles = articles[options.fold % 3 :: 3]
     joined = options.unit == "attribution" or (options.unit == "auto" and not shares_cues(articles))
     flat = not any(has_nested(article) for article in articles)
-    predictions, seconds = predict(articles, joined, flat)
+    predictions, seconds, refused = predict(engine, articles, joined, flat)
+    print(f"{engine.label}: {refused} spans refused")
     if options.out:
         lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in predictions)
         options.out.write_text("".join(lines), encoding="utf-8")
@@ -104,21 +114,24 @@ def has_nested(article: Row) -> bool:
     return False
 
 
-def predict(articles: list[Row], joined: bool, flat: bool) -> tuple[list[Row], float]:
-    """Predicted rows of every article and the CPU seconds that extraction took."""
-    rows, seconds = [], 0.0
-    for article in articles[:3]:
-        extract(article["text"])  # the first texts fill the table of words
+def predict(engine: Extractor, articles: list[Row], joined: bool, flat: bool) -> tuple[list[Row], float, int]:
+    """Predicted rows of every article, the CPU seconds that the engine took, how many spans were refused."""
+    rows, seconds, refused = [], 0.0, 0
+    for article in articles[:3] if engine.name == "rules" else ():
+        engine.extract(Document(article["text"]))  # the first texts fill the table of words
     gc.collect()
     gc.freeze()  # the gold rows are none of extraction's business
     for article in articles:
         day = date.fromisoformat(article["date"][:10]) if article.get("date") else None
+        document = Document(article["text"], published_on=day, publisher=article.get("publisher"))
         started = time.process_time()
-        draft = extract(article["text"], published_on=day, publisher=article.get("publisher"))
+        found = engine.extract(document)
         spent = time.process_time() - started
+        draft = verify(article["text"], found)
         seconds += spent
+        refused += len(draft.refused)
         rows.append({"doc_id": article["doc_id"], "quotes": to_rows(draft, joined, flat), "secs": spent})
-    return rows, seconds
+    return rows, seconds, refused
 
 
 def to_rows(draft: Draft, joined: bool, flat: bool) -> list[Row]:

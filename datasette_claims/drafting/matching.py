@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 SAME = 1.0
-LIKE = 0.88
+LIKE = 0.86
 """Least normalized Indel similarity of two names that may be one (``bench/names.py`` measures it)."""
 FAMILY_NAME = 0.75
 FIRST_LETTERS = 4  # by which a misspelt word is still looked up

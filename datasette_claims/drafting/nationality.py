@@ -77,8 +77,8 @@ def of_person(text: str, start: int) -> Found | None:
             if office:
                 return Found(code, "represents", word)
             return Found(code, "nationality", word) if is_adjective else None
-        if plain in STOPS and not (plain == "of" and office):
-            return None
+        if plain in STOPS and not (plain == "of" and at and words[at - 1].lower() in OFFICE):
+            return None  # but "Secretary of State" goes on
     return None
 
 

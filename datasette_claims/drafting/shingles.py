@@ -24,6 +24,7 @@ LONG_RUN = 8  # words
 LEAST_WORDS = 5  # shorter quotes ("No comment on that") are everybody's
 COMPARED = 25  # stored quotes whose words are compared with a new one
 SCANNED = 2000  # rows of one hash that are read: a run that is commoner tells nothing
+BATCH = 1_000_000  # runs that are held in memory while the table is built
 NAME = "shingles"
 REBUILD_SHARE = 5  # rebuild when more than one in five mentions has changed
 WORD = re.compile(r"\w+(?:'\w+)*")
@@ -112,15 +113,23 @@ def _take_out(conn: sqlite3.Connection, since: int) -> None:
 
 
 def _put_in(conn: sqlite3.Connection, since: int) -> int:
+    """Add the runs of all mentions of later revisions, in sorted batches; returns how many mentions were read."""
     count = 0
     pairs: list[tuple[int, int]] = []
     rows = conn.execute("SELECT rowid, content FROM mentions WHERE revision > ? AND content IS NOT NULL", [since])
-    for rowid, content in rows.fetchall():
+    for rowid, content in rows:
         count += 1
         pairs += [(each, rowid) for each in hashes(words_of(content))]
+        if len(pairs) >= BATCH:
+            _insert(conn, pairs)
+            pairs = []
+    _insert(conn, pairs)
+    return count
+
+
+def _insert(conn: sqlite3.Connection, pairs: list[tuple[int, int]]) -> None:
     pairs.sort()
     conn.executemany("INSERT OR IGNORE INTO shingles (hash, mention) VALUES (?, ?)", pairs)
-    return count
 
 
 def shared(conn: sqlite3.Connection, wanted: Iterable[int]) -> list[tuple[int, int]]:

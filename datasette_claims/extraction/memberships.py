@@ -81,7 +81,7 @@ def _before(tokens: Tokens, name: Name, label: str) -> Membership | None:
             break
         first -= 1
     head = next((j for j in range(name.first - 1, first - 1, -1) if lower[j].rstrip(".") in GROUPS["role"]), None)
-    if head is None or head < name.first - 3 or any(lower[j] in LINKS for j in range(head, name.first)):
+    if head is None or head < name.first - 4 or not _ends_with_role(tokens, head, name.first):
         return None
     owner = next((j for j in range(head - 1, first - 1, -1) if flags[j] & POSSESSIVE), None)
     start = owner + 1 if owner is not None else first
@@ -92,6 +92,14 @@ def _before(tokens: Tokens, name: Name, label: str) -> Membership | None:
     role = tokens.text[tokens.begin[start] : tokens.end[name.first - 1]]
     span = (tokens.begin[start], name.end)
     return Membership(label, _without_article(role), organization, *span, tokens.text[span[0] : span[1]])
+
+
+def _ends_with_role(tokens: Tokens, head: int, name: int) -> bool:
+    """Whether nothing but the role's own words stand between its head and the name: "Secretary of State Roe"."""
+    between = tokens.lower[head + 1 : name]
+    if between[:1] == ["of"] and len(between) > 1:
+        return all(word in GROUPS["portfolio"] or word == "and" for word in between[1:])
+    return len(between) <= 2 and not any(word in LINKS for word in between)
 
 
 def _name_start(tokens: Tokens, last: int, low: int) -> int:

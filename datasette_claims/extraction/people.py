@@ -129,6 +129,7 @@ def _name(tokens: Tokens, i: int, j: int, opens: set[int]) -> Name | None:
     titles: list[str] = []
     while i < j and flags[i] & SKIP and not flags[i] & TITLE:
         i += 1
+    i = _after_portfolio(tokens, i, j)
     outset = i
     for k in range(i, j - 1):
         if flags[k] & TITLE:
@@ -146,6 +147,15 @@ def _name(tokens: Tokens, i: int, j: int, opens: set[int]) -> Name | None:
     organization = organization or (not titles and i > 0 and lower[i - 1] == "the")
     opening = i in opens or (i - len(titles)) in opens
     return Name(i, j, tokens.begin[i], end, words, tuple(titles), possessive, opening, organization)
+
+
+def _after_portfolio(tokens: Tokens, i: int, j: int) -> int:
+    """ "Secretary of State Jane Roe": the office is no part of the name."""
+    lower = tokens.lower
+    if i >= 2 and lower[i - 1] == "of" and lower[i - 2] in GROUPS["role"]:
+        while i < j - 1 and lower[i] in GROUPS["portfolio"]:
+            i += 1
+    return i
 
 
 def _add(people: People, name: Name, tokens: Tokens) -> None:
