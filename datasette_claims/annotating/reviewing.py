@@ -53,23 +53,36 @@ def decide(conn: sqlite3.Connection, statement: str, decision: str, who: str, at
     """The changes by which ``who`` accepts, rejects or reopens a statement at a time (UTC).
 
     ``seen`` is the ``Bundle.seen`` that was looked at. Raises StaleRow where the statement, a mention, its evidence or
-    a stance has changed since or is gone, LoadError for another decision or one that changes nothing.
+    a stance has changed since or is gone, LoadError for another decision or one that changes nothing. Of a reviewed
+    statement that has got a new mention or stance, only these are accepted or rejected.
     """
     found = unchanged(conn, statement, seen)
     if decision not in DECISIONS:
         raise _refused(statement, decision, "there is no such decision", f"use one of {', '.join(DECISIONS)}")
     status = DECISIONS[decision]
-    if found.statement["status"] == status and all(m["status"] == status for m in found.mentions):
+    deciding = _undecided(found) if decision != "reopen" else []
+    if not deciding:
+        listed = [("statements", found.statement), *(("mentions", m) for m in found.mentions)]
+        deciding = [*listed, *(("stances", stance) for stance in found.stances)]
+    changed = [(table, row) for table, row in deciding if row["status"] != status]
+    if not changed:
         raise _refused(statement, decision, f"it is {status} already", "go on to the next one")
     stamp = {"status": status, "status_by": who, "status_at": at}
-    changes = [_update("statements", found.statement, stamp)]
-    for table, listed in (("mentions", found.mentions), ("stances", found.stances)):
-        changes += [_update(table, row, stamp) for row in listed if row["status"] != status]
-    if decision != "reopen":
+    changes = [_update(table, row, stamp) for table, row in changed]
+    whole = any(table == "statements" for table, _ in changed)
+    if decision == "accept" or (decision == "reject" and whole):
         changes += [_update(table, row, stamp) for table, row in _relied_on(conn, found, decision == "reject")]
-    if decision == "reject":
+    if decision == "reject" and whole:
         changes += close_proposals(conn, _subjects(found), who, at)
     return changes
+
+
+def _undecided(found: Bundle) -> list[tuple[str, Row]]:
+    """The drafts alone, where the statement itself is reviewed: a new mention or stance of it is decided by itself."""
+    if found.statement["status"] != "reviewed":
+        return []
+    listed = [*(("mentions", mention) for mention in found.mentions), *(("stances", each) for each in found.stances)]
+    return [(table, row) for table, row in listed if row["status"] == "draft"]
 
 
 def unchanged(conn: sqlite3.Connection, statement: str, seen: int) -> Bundle:
