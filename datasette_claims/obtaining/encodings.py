@@ -140,7 +140,7 @@ def _wrong_bytes(
     likely = _likely(content)
     if likely is None:
         return NotObtained(source, f"the text is {said} ({where})", "save it as UTF-8, or say its encoding")
-    remedy = f"if it is {likely}, say so (--encoding {likely}), or save it as UTF-8"
+    remedy = f"if it is {likely}, give that as its encoding, else save it as UTF-8"
     return NotObtained(source, f"the text is {said} ({where})", remedy)
 
 
@@ -148,7 +148,11 @@ def _likely(content: bytes) -> str | None:
     """The encoding that the bytes look like, for a message only."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(content[:SAMPLE]).best()
+    sample = content[:SAMPLE]
+    high = sum(byte > 0x7F for byte in sample)
+    if high * 5 < len(sample) and _unless_wrong(sample, "cp1252") is not None:
+        return "windows-1252"  # a text in a Western language with some accents and quotation marks
+    best = from_bytes(sample).best()
     if best is None:
         return None
     name = best.encoding.replace("_", "-")
