@@ -55,12 +55,22 @@ def register_actions() -> list[Any]:
     return compat.own_actions(permissions.ACTIONS)
 
 
-@hookimpl
-def permission_allowed(datasette: Any, actor: Any, action: str, resource: Any) -> bool | None:
-    """Who may do it (0.65; 1.0 reads the configuration itself)."""
+@hookimpl(trylast=True)
+def permission_allowed(datasette: Any, actor: Any, action: str, resource: Any) -> Any:
+    """Who may do it, and what is closed to blind coders (0.65, where the last answer counts; 1.0 has the next hook)."""
     from . import compat, permissions
 
-    return compat.own_permission(datasette, actor, action, resource) if action in permissions.ACTIONS else None
+    if action in permissions.ACTIONS:
+        return compat.own_permission(datasette, actor, action, resource)
+    return compat.closed_by_old_hook(datasette, actor, action, resource)
+
+
+@hookimpl
+def permission_resources_sql(datasette: Any, actor: Any, action: str) -> Any:
+    """What is closed to people who code a document blind (1.0)."""
+    from . import compat
+
+    return compat.closed_by_new_hook(datasette, actor, action)
 
 
 @hookimpl
@@ -69,6 +79,22 @@ def register_routes() -> list[tuple[str, Any]]:
     from .pages import negotiation
 
     return negotiation.routes()
+
+
+@hookimpl
+def skip_csrf(scope: dict[str, Any]) -> bool:
+    """Forms with files, whose token their page checks itself (0.65, whose own check cannot read them)."""
+    from .pages import uploads
+
+    return uploads.checks_itself(scope)
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[Any], Any]:
+    """What browsers may do with the answers of our pages."""
+    from .pages import policy
+
+    return policy.guarded
 
 
 @hookimpl
@@ -129,6 +155,14 @@ def extra_js_urls(datasette: Any, database: str | None) -> list[dict[str, Any]]:
     if not site.is_known(datasette, database):
         return []
     return [{"url": compat.static_url(datasette, "tables.js"), "module": True}]
+
+
+@hookimpl
+def claims_extractors() -> list[Any]:
+    """The rules of extraction, and the engines whose extras are installed."""
+    from .extraction import own_engines
+
+    return list(own_engines())
 
 
 @hookimpl

@@ -70,3 +70,40 @@ GROUP_FIGURES = {
     ),
 }
 """The figures of a group."""
+
+CODING_FIGURES = {
+    "u_alpha": Figure(
+        "Krippendorff’s alpha for unitizing",
+        "How far the marked stretches of text coincide, code point by code point: 1 is complete agreement, 0 what "
+        "chance would give. A border between two touching stretches is not seen by it; spans inside others of the same coder "
+        "are left out.",
+        "1 − observed disagreement / expected disagreement, weighted by length",
+        "Krippendorff, Mathet, Bouvry and Widlöcher, Quality & Quantity 50 (2016).",
+    ),
+    "agree": Figure(
+        "Percent agreement",
+        "The share of units to which all who marked them gave the same value.",
+        "equal units / n",
+        "Plain count.",
+    ),
+    "alpha": Figure(
+        "Krippendorff’s alpha, nominal",
+        "How far the values agree beyond chance, whatever number of coders marked a unit: 1 is complete agreement, 0 "
+        "what chance would give. Krippendorff relies on data from 0.800 and draws tentative conclusions from 0.667.",
+        "1 − observed disagreement / expected disagreement",
+        "Krippendorff, Computing Krippendorff’s Alpha-Reliability (2011).",
+    ),
+    "cohen": Figure(
+        "Cohen’s kappa",
+        "The same question for exactly two coders, where chance is reckoned from what each of them chose how often.",
+        "(agree − chance) / (1 − chance)",
+        "Cohen, Educational and Psychological Measurement 20 (1960).",
+    ),
+    "fleiss": Figure(
+        "Fleiss’ kappa",
+        "For any number of coders, over the units that all of them marked; chance is reckoned from all together.",
+        "(agree − chance) / (1 − chance), chance = Σ p²",
+        "Fleiss, Psychological Bulletin 76 (1971).",
+    ),
+}
+"""The figures of agreement between coders."""
