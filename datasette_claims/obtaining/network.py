@@ -54,7 +54,8 @@ class Network:
     ) -> Iterator[tuple[int, dict[str, str], Iterable[bytes]]]:
         """Status, headers (lower-case names) and the pieces of the body of one GET. Raises NotObtained."""
         backend = _Checked(self, deadline, refuse)
-        watch = threading.Timer(max(0.0, deadline - time.monotonic()), backend.give_up)
+        # A little later than the deadline, so that who reads the end of the connection knows that the time is over.
+        watch = threading.Timer(max(0.0, deadline - time.monotonic()) + 0.05, backend.give_up)
         watch.daemon = True
         watch.start()
         try:
@@ -160,8 +161,10 @@ class _Timed(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Bytes that have come in."""
-        return self._stream.read(max_bytes, _remaining(self._deadline))
+        """Bytes that have come in. An end that comes because the time is over is not the end of the page."""
+        found = self._stream.read(max_bytes, _remaining(self._deadline))
+        _remaining(self._deadline)
+        return found
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes."""
