@@ -19,7 +19,7 @@ from ..schema import BY_NAME
 from . import marks, memory, policy, wording
 from .errors import PageError
 from .links import Links, encode
-from .saved import saved_line
+from .saved import row_ways, saved_line
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -302,6 +302,7 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
         "navigation": await _navigation(visit),
         "notice": await _notice(visit),
         "saved_line": await saved_line(visit, _own_url(declared, visit)),
+        "row_ways": await row_ways(visit, declared.path),
         "script_url": compat.static_url(visit.datasette, "claims.js"),
         "marks": marks,
         "wording": wording,

@@ -1,0 +1,107 @@
+"""Moving the borders of a mention on its edit page: by its words, by selecting them, and part by part."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..annotating import move_borders, open_source
+from ..annotating.acts import refuse
+from ..loading.writing import Change
+from ..permissions import ANNOTATE
+from ..schema.vocabulary import EVIDENCE_PART
+from .errors import PageError
+from .forms import Form, by_of, given_revision, own_path, refused, saved
+from .framework import Answer, Visit
+from .writing import Received, write
+
+if TYPE_CHECKING:
+    from datasette.utils.asgi import Response
+
+AROUND = 900
+"""Characters of the text on either side of a passage among which new borders can be selected."""
+
+Row = dict[str, Any]
+Show = Callable[[Form, int], Awaitable[Answer]]
+
+
+async def borders_context(visit: Visit, row: Row, form: Form) -> dict[str, Any]:
+    """For the template: the text around the mention, and its parts as checkboxes; nothing where no text is kept."""
+    rows = await visit.rows("select text, language from documents where id = ?", [row["document"]])
+    text = rows[0]["text"]
+    if text is None:
+        return {"borders": None}
+    start, end = row["span_start"] or 0, row["span_end"] or 0
+    first, last = max(0, start - AROUND), min(len(text), end + AROUND)
+    evidence = await visit.rows("select * from evidence where mention = ? order by span_start, id", [row["id"]])
+    sent = form.value("what") == "borders"
+    parts = [
+        {
+            "value": (value := f"{part['part']}:{part['span_start']}-{part['span_end']}#{part['id']}"),
+            "label": EVIDENCE_PART.term(part["part"]).label,
+            "words": text[part["span_start"] : part["span_end"]],
+            "checked": not sent or value in form.marks,
+        }
+        for part in evidence
+    ]
+    borders = {
+        "from": first,
+        "before": text[first:start],
+        "passage": text[start:end],
+        "after": text[end:last],
+        "exact": form.value("exact") if sent else text[start:end],
+        "language": rows[0]["language"],
+        "parts": parts,
+        "choices": [(term.word, term.label, term.meaning) for term in EVIDENCE_PART.terms],
+    }
+    return {"borders": borders}
+
+
+async def save_borders(visit: Visit, row: Row, sent: Received, show: Show) -> Answer | Response:
+    """Save new borders and parts; the form is shown again where they do not fit the text."""
+    by = await by_of(visit, row["document"])
+
+    def make(conn: sqlite3.Connection) -> Sequence[Change]:
+        start, end = _places(conn, row, sent)
+        marks = [*sent.all("mark"), *_new_part(conn, row, sent, start, end)]
+        return move_borders(conn, row["id"], start, end, marks, revision, by).changes
+
+    try:
+        revision = await given_revision(visit, sent)
+        revisions = await write(visit, ANNOTATE, make, note="moved the borders", request_key=sent.text("key") or None)
+    except PageError as error:
+        if sent.json:
+            raise
+        return await show(refused(sent, error), error.status)
+    url = own_path(visit.links, sent.text("next"), visit.links.page("read", row["document"], annotation=row["id"]))
+    return saved(visit, sent, revisions, url, row=row["id"], table="mentions")
+
+
+def _places(conn: sqlite3.Connection, row: Row, sent: Received) -> tuple[int, int]:
+    """The borders: selected ones as numbers, else the place of the words that is nearest to the old one."""
+    source = open_source(conn, row["document"])
+    words = sent.get("exact", "")
+    start, end = sent.text("start"), sent.text("end")
+    if start.isascii() and start.isdigit() and end.isascii() and end.isdigit():
+        passage = source.passage(int(start), int(end), words, "exact")
+        return passage.start, passage.end
+    found = source.nearest(words, row["span_start"] or 0)
+    if found is None:
+        raise refuse(
+            "exact", words[:60], "these words do not stand in the text", "copy them exactly from the text below"
+        )
+    return found
+
+
+def _new_part(conn: sqlite3.Connection, row: Row, sent: Received, start: int, end: int) -> list[str]:
+    part, words = sent.text("new-part"), sent.get("new-words", "")
+    if not words.strip():
+        return []
+    if not part:
+        raise refuse("new-part", "", "what these words are is missing", "choose it")
+    source = open_source(conn, row["document"])
+    found = source.locate(words, start, end) or source.nearest(words, start)
+    if found is None:
+        raise refuse("new-words", words[:60], "these words do not stand in the text", "copy them exactly from the text")
+    return [f"{part}:{found[0]}-{found[1]}"]

@@ -1,0 +1,106 @@
+"""Revisions as people read them: who did what when, and which fields changed, word by word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from ..anchoring.diffing import word_diff
+from ..schema import BY_NAME
+from .framework import Visit
+from .passages import plain
+
+Row = dict[str, Any]
+
+OPERATIONS = {
+    "insert": "added",
+    "update": "changed",
+    "delete": "deleted",
+    "load": "loaded",
+    "create": "made the database",
+}
+"""What an operation of a revision is called in a sentence."""
+
+_SILENT = ("id", "revision", "status_by", "status_at", "text_sha256", "text_length")
+LONGEST = 20_000
+"""Characters of a value that are compared word by word; a longer one is told as a whole."""
+
+
+def differences(table: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Row]:
+    """The fields that differ between two states: ``name``, ``label``, ``before``, ``after``, ``diff`` as HTML.
+
+    A state of None is no row; then the other one's fields are told, without blank ones and defaults.
+    """
+    found = []
+    for column in BY_NAME[table].stored if table in BY_NAME else ():
+        if column.name in _SILENT:
+            continue
+        old, new = (None if state is None else state.get(column.name) for state in (before, after))
+        only = new if before is None else old if after is None else None
+        blank = only in (None, "", "not_stated", 0) if before is None or after is None else False
+        if (old == new and before is not None and after is not None) or blank:
+            continue
+        told_old, told_new = _told(old), _told(new)
+        found.append(
+            {
+                "name": column.name,
+                "label": column.label,
+                "before": told_old,
+                "after": told_new,
+                "diff": diff(told_old, told_new),
+            }
+        )
+    return found
+
+
+def _told(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def diff(old: str, new: str) -> Markup:
+    """Two texts as one, with what went struck through and what came underlined. Data is escaped."""
+    if not old or not new or len(old) + len(new) > LONGEST:
+        gone = f"<del>{plain(old)}</del>" if old else ""
+        return Markup(gone + (f"<ins>{plain(new)}</ins>" if new else ""))
+    parts = []
+    for step in word_diff(old, new):
+        before, after = old[step.old_start : step.old_end], new[step.new_start : step.new_end]
+        if step.tag == "equal":
+            parts.append(plain(after))
+            continue
+        parts.append(f"<del>{plain(before)}</del>" if before else "")
+        parts.append(f"<ins>{plain(after)}</ins>" if after else "")
+    return Markup("".join(parts))
+
+
+def told(revision: Mapping[str, Any]) -> Row:
+    """A revision with its states read and its differences."""
+    states = [json.loads(revision[name]) if revision[name] else None for name in ("before", "after")]
+    own = {name: revision[name] for name in ("id", "at", "who", "operation", "table_name", "row_id", "note", "load")}
+    own |= {name: revision[name] for name in ("action", "undoes")}
+    fields = differences(str(revision["table_name"]), *states) if revision["table_name"] else []
+    if revision["operation"] == "load" and states[0] is None and states[1] is None:
+        fields = []
+    return {**own, "said": OPERATIONS.get(str(revision["operation"]), str(revision["operation"])), "fields": fields}
+
+
+def data_of(change: Row) -> Row:
+    """A change for the JSON twin: without HTML."""
+    kept = {name: value for name, value in change.items() if name not in ("fields", "url")}
+    return {**kept, "fields": [{k: v for k, v in field.items() if k != "diff"} for field in change["fields"]]}
+
+
+async def changed_fields(visit: Visit, table: str, id: str, to: str, row: Row | None) -> list[Row]:
+    """What would differ if a row went back to what it was after a revision (its last state, without one)."""
+    which = "and id = ?" if to.isdigit() and len(to) < 19 else "and operation = 'delete' and ? is not null"
+    rows = await visit.rows(
+        f"select before, after from revisions where table_name = ? and row_id = ? {which} order by id desc limit 1",
+        [table, id, int(to) if to.isdigit() and len(to) < 19 else ""],
+    )
+    if not rows:
+        return []
+    state = rows[0]["after"] or rows[0]["before"]
+    return differences(table, row, json.loads(state)) if state else []
