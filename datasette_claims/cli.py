@@ -58,9 +58,20 @@ def register(cli: click.Group) -> None:
     help="Read a foreign format: brat, webannotation, hypothesis, claimreview, popolo, followthemoney, or a plugin's.",
 )
 @click.option("--lenient", is_flag=True, help="With --format: skip and name what cannot be read.")
+@click.option(
+    "--coder",
+    metavar="NAME",
+    help="With --format: what this person marked, as drafts beside the record, to compare with other coders.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def load(
-    database: Path, sources: Sequence[str], format: str | None, lenient: bool, as_json: bool, **given: Any
+    database: Path,
+    sources: Sequence[str],
+    format: str | None,
+    lenient: bool,
+    coder: str | None,
+    as_json: bool,
+    **given: Any,
 ) -> None:
     """Load SOURCEs into DB, all of it or nothing.
 
@@ -71,12 +82,14 @@ def load(
     """
     if format is None and lenient:
         raise click.UsageError("--lenient goes with --format")
+    if coder is not None and (format is None or not coder.strip()):
+        raise click.UsageError("--coder names a person and goes with --format")
     with _explained(as_json), _progress(sources) as progress:
         options = Options(progress=progress, **given)
         if format is None:
             done = Imported(loading.load(database, sources, options))
         else:
-            done = _import(database, sources, format, lenient, options)
+            done = _import(database, sources, format, options, lenient=lenient, coder=coder)
     if as_json:
         skipped = [as_problem(trouble).as_json() for trouble in done.skipped]
         _tell_json({**done.report.as_json(), **({"skipped": skipped} if lenient else {})})
@@ -85,13 +98,13 @@ def load(
         _tell(done.report)
 
 
-def _import(database: Path, sources: Sequence[str], format: str, lenient: bool, options: Options) -> Imported:
+def _import(database: Path, sources: Sequence[str], format: str, options: Options, **how: Any) -> Imported:
     """Load foreign files. Raises click.UsageError where the options do not fit."""
     if options.table or options.mapping:
         raise click.UsageError("--table and --map are for tables; they do not go with --format")
     importer = _chosen(format, hookspecs.importers())
     try:
-        return import_as(database, sources, importer, options, lenient=lenient)
+        return import_as(database, sources, importer, options, **how)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 
@@ -146,6 +159,35 @@ def attach(database: Path, document: str, file: Path, revision: bool) -> None:
         click.echo(
             f"{done.document} has its text: {done.length:,} code points, SHA-256 {done.sha256}, "
             f"revision {done.revision}."
+        )
+    _tell_passages(done.passages, done.document)
+
+
+def _tell_passages(passages: Mapping[str, int], document: str) -> None:
+    """What became of the passages of earlier versions, where there are any."""
+    if passages:
+        parts = ", ".join(f"{count:,} {state}" for state, count in passages.items())
+        click.echo(f"Passages of earlier versions in {document}: {parts}.")
+
+
+@claims.command()
+@click.argument("database", metavar="DB", type=_DATABASE)
+@click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
+@click.option("--again", is_flag=True, help="Look for all passages anew; what a person decided stays.")
+def reanchor(database: Path, documents: Sequence[str], again: bool) -> None:
+    """Look for the passages of earlier versions in DOCUMENT, or in every later version.
+
+    Loads, attach and changes on the site do this themselves for what they change; this is for databases from before,
+    and with --again for a new version of the program.
+    """
+    with _explained(False):
+        done = loading.reanchor_versions(database, documents, again=again)
+    parts = ", ".join(f"{count:,} {state}" for state, count in done.states.items()) or "nothing to look for"
+    click.echo(f"{parts}; {done.written:,} {'row' if done.written == 1 else 'rows'} written.")
+    if done.unknown:
+        click.echo(
+            f"{done.unknown:,} could not be looked for: neither the text of their version nor their words are at hand.",
+            err=True,
         )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..hookspecs import Exporter, Importer
+from ..interchange.coders import by_coder
 from ..interchange.formats import FORMATS, WHOLE, Format, Scope, collection_of, file_name, serialized
 from ..interchange.importing import Damaged, Trouble
 from ..interchange.records import EVERY_TABLE, fetch
@@ -117,15 +118,17 @@ def import_as(
     options: Options,
     *,
     lenient: bool = False,
+    coder: str | None = None,
 ) -> Imported:
     """Load foreign files through an importer: checked as any other rows, all of it or nothing.
 
     A folder stands for the files in it that have one of the importer's suffixes. ``lenient`` skips the parts that
-    cannot be read and returns them. Raises LoadError, and ValueError where the importer cannot be lenient.
+    cannot be read and returns them. ``coder``: the files hold this person's own reading (``interchange.coders``).
+    Raises LoadError, and ValueError where the importer cannot be lenient.
     """
     if lenient:
         importer = _lenient(importer)
-    rows = _Rows()
+    rows = _Rows(coder)
     for path in _files(sources, importer):
         rows.read(path, importer)
     if rows.problems:
@@ -168,7 +171,8 @@ def as_problem(trouble: Trouble) -> Problem:
 class _Rows:
     """The rows of foreign files as JSON Lines by file and table, which the loader reads like any other file."""
 
-    def __init__(self) -> None:
+    def __init__(self, coder: str | None) -> None:
+        self.coder = coder
         self.lines: dict[tuple[str, str], list[str]] = {}
         self.seen: list[tuple[str, Inspected]] = []
         self.problems: list[Problem] = []
@@ -179,7 +183,8 @@ class _Rows:
         """Take up the rows of one file; what is wrong is kept for the end, so that all of it is told at once."""
         try:
             self.seen.append((path.name, _inspected(path)))
-            for table, row in importer.read(path):
+            given = importer.read(path)
+            for table, row in given if self.coder is None else by_coder(given, self.coder):
                 self._add(path.name, table, row)
         except Damaged as damaged:
             self.problems += map(as_problem, damaged.troubles)
