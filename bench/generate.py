@@ -30,6 +30,7 @@ from datasette_claims.schema import BY_NAME, LOADABLE, migrate
 from datasette_claims.schema.countries import countries
 from datasette_claims.schema.ddl import triggers
 from datasette_claims.schema.package import package_columns
+from datasette_claims.schema.sealing import seal
 from datasette_claims.schema.search import rebuild_fts_sql
 
 Row = tuple[Any, ...]
@@ -305,9 +306,11 @@ def write_database(size: Size, target: Path | sqlite3.Connection) -> sqlite3.Con
         conn.execute(f'DROP INDEX "{name}"')
     revision = conn.execute("SELECT max(id) + 1 FROM revisions").fetchone()[0]
     conn.execute(
-        "INSERT INTO revisions (id, at, who, operation) VALUES (?, '2020-01-01T00:00:00Z', 'generate', 'load')",
-        [revision],
+        "INSERT INTO revisions (id, at, who, operation, action) "
+        "VALUES (?, '2020-01-01T00:00:00Z', 'generate', 'load', ?)",
+        [revision, revision],
     )
+    seal(conn)
     for table in named:
         columns = (*data.columns(table.name), "revision")
         marks = ", ".join(["?"] * (len(columns) - 1) + [str(revision)])

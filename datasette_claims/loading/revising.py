@@ -48,7 +48,7 @@ def now() -> str:
 
 def latest_revision(conn: sqlite3.Connection) -> int:
     """The revision of the data: the number of the last change."""
-    return int(conn.execute("SELECT coalesce(max(id), 0) FROM main.revisions").fetchone()[0])
+    return int(conn.execute("SELECT coalesce(max(id), 0) FROM main.revisions NOT INDEXED").fetchone()[0])
 
 
 def row_json_sql(table: Table, alias: str, with_text: str = "0") -> str:

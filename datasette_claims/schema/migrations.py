@@ -62,6 +62,8 @@ def review(db: Database) -> None:
         'WHERE r."load" = revisions."load"), "id")'
     )
     seal(db.conn)
+    if db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'").fetchone():
+        db.execute("DELETE FROM sqlite_stat1 WHERE tbl = 'revisions'")  # loads no longer keep statistics of it
 
 
 def is_claims_database(conn: sqlite3.Connection) -> bool:

@@ -50,7 +50,7 @@ def head(conn: sqlite3.Connection) -> tuple[int, str]:
 
     Looks back from the newest revision, so that it is quick however many are sealed.
     """
-    sql = 'SELECT "id", "hash" FROM main.revisions WHERE "hash" IS NOT NULL ORDER BY "id" DESC LIMIT 1'
+    sql = 'SELECT "id", "hash" FROM main.revisions NOT INDEXED WHERE "hash" IS NOT NULL ORDER BY "id" DESC LIMIT 1'
     row = conn.execute(sql).fetchone()
     return (int(row[0]), str(row[1])) if row is not None else (0, "")
 
@@ -96,6 +96,6 @@ def _rows(conn: sqlite3.Connection, after: int, limit: int = -1) -> Iterator[dic
     """The revisions above a number, in order, as dictionaries; whatever the connection's row factory is."""
     cursor = conn.cursor()
     cursor.row_factory = None
-    cursor.execute("SELECT * FROM main.revisions WHERE id > ? ORDER BY id LIMIT ?", [after, limit])
+    cursor.execute("SELECT * FROM main.revisions NOT INDEXED WHERE id > ? ORDER BY id LIMIT ?", [after, limit])
     names = [column[0] for column in cursor.description]
     return (dict(zip(names, values, strict=True)) for values in cursor)

@@ -177,4 +177,4 @@ CREATE TRIGGER "revisions_stay" BEFORE DELETE ON "revisions" BEGIN SELECT RAISE(
 
 CREATE TRIGGER "revisions_are_sealed" BEFORE UPDATE ON "revisions" WHEN old."hash" IS NOT NULL OR new."id" <> old."id" BEGIN SELECT RAISE(ABORT, 'a sealed revision cannot be changed'); END;
 
-CREATE TRIGGER "revisions_follow" BEFORE INSERT ON "revisions" WHEN new."id" > 0 AND new."id" <= (SELECT max("id") FROM "revisions") BEGIN SELECT RAISE(ABORT, 'a new revision has a higher number than all before'); END;
+CREATE TRIGGER "revisions_follow" BEFORE INSERT ON "revisions" WHEN new."id" > 0 AND EXISTS (SELECT 1 FROM "revisions" NOT INDEXED WHERE "id" >= new."id") BEGIN SELECT RAISE(ABORT, 'a new revision has a higher number than all before'); END;
