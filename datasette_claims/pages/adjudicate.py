@@ -108,7 +108,12 @@ def _report(match: Match, read: Codings, text: str | None, revisions: Mapping[st
         "seen": max(revisions[id] for id in ids),
         "start": match.start,
         "differs": sorted({each.layer for each in apart}),
-        "readings": [_reading(mark, read.statement_of[mark.id], text) for mark in match.marks.values()],
+        "readings": [
+            _reading(match.marks[coder], read.statement_of[match.marks[coder].id], text)
+            if coder in match.marks
+            else {"coder": coder, "mention": None}
+            for coder in read.coders
+        ],
         "missing": [coder for coder in read.coders if coder not in match.marks],
     }
 

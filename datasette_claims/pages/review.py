@@ -86,6 +86,7 @@ async def review(visit: Visit) -> Answer | Response:
         "next": follows,
         "previous": ids[place - 1] if place else None,
         "choices": {**choices, **_words()},
+        "titles": dict(choices["document"]),
         "url": lambda **changes: view.url(visit, **changes),
         "status_mark": status_mark,
         "said": review_rows.said,
