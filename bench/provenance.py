@@ -2,11 +2,12 @@
 
 A million statements, each told in another up to 12 deep, at 200,000 occasions, in a million documents of which
 300,000 are copies of an earlier one; a million stances on 5,000 claims. Measured are the chain of a statement (all
-of it: upwards, claims, mentions, documents and their copies), the sources of one claim, and those of all claims at
-once. The peer for a chain is recursive SQL that fetches the same rows, with and without indexes; the peer for all
-claims is recursive SQL for the outermost statement of each, then distinct counts: less than ours, which also joins
-copies, versions and wires. Where both count the same, the answers must be equal. A ratio says how many times longer
-the peer takes. Times are processor times. The last line is one JSON object of the named ratios.
+of it: upwards, claims, mentions, documents and their copies), the sources of one claim from the index of sources and
+from the rows of the claim, and those of all claims at once. The peer for a chain is recursive SQL that fetches the
+same rows, with and without indexes; the peer for the sources is recursive SQL for the outermost statement of each, then
+distinct counts: less than ours, which also joins copies, versions and wires. Where both count the same, the answers
+must be equal. A ratio says how many times longer the peer takes. Times are processor times. The last line is one JSON
+object of the named ratios. ``bench/provenance_pages.py`` measures the pages.
 
     python bench/provenance.py [--statements 1000000] [--repeat 200] [--sql-seconds 120]
 
@@ -32,9 +33,8 @@ sys.path.insert(0, str(ROOT))
 from bench.generate import Size, statement_id, write_database  # noqa: E402
 from datasette_claims.tracing.chain import trace_statement  # noqa: E402
 from datasette_claims.tracing.components import groups, roots  # noqa: E402
-from datasette_claims.tracing.independence import occasions  # noqa: E402
-from datasette_claims.tracing.source_rows import AllRows, encode  # noqa: E402
-from datasette_claims.tracing.sources import claim_sources, count_sources  # noqa: E402
+from datasette_claims.tracing.source_index import SourceIndex  # noqa: E402
+from datasette_claims.tracing.sources import claim_sources  # noqa: E402
 
 OUT = ROOT / "bench" / "out"
 DEPTH = 12
@@ -167,30 +167,64 @@ def chains(conn: sqlite3.Connection, statements: int, repeat: int, sql_seconds: 
     }
 
 
-def one_claim(conn: sqlite3.Connection, repeat: int) -> None:
-    """The sources of one claim, by the number of its stances."""
+ONE_CLAIM = """
+WITH RECURSIVE up(id, root) AS (
+    SELECT DISTINCT statement, statement FROM stances WHERE claim = :claim
+    UNION SELECT up.id, s.parent_statement FROM up JOIN statements AS s ON s.id = up.root
+    WHERE s.parent_statement IS NOT NULL
+), tops AS (
+    SELECT up.id, up.root FROM up JOIN statements AS s ON s.id = up.root WHERE s.parent_statement IS NULL
+)
+SELECT t.stance, count(DISTINCT m.document), count(DISTINCT t.statement), count(DISTINCT s.speaker),
+    count(DISTINCT s.organization), count(DISTINCT tops.root)
+FROM stances AS t JOIN statements AS s ON s.id = t.statement JOIN tops ON tops.id = t.statement
+LEFT JOIN mentions AS m ON m.statement = t.statement WHERE t.claim = :claim GROUP BY t.stance
+"""
+
+
+def one_claim(conn: sqlite3.Connection, index: SourceIndex) -> dict[str, float]:
+    """The sources of one claim, by the number of its stances: the room's own time, lists of 50 names included."""
     counts = conn.execute("SELECT claim, count(*) FROM stances GROUP BY claim ORDER BY 2").fetchall()
+    ratios = {}
     for share in (0, 0.5, 0.9, 0.99, 1):
-        claim, stances = counts[min(len(counts) - 1, int(share * len(counts)))]
-        claim_sources(conn, claim)
-        times = [milliseconds(lambda c=claim: claim_sources(conn, c)) for _ in range(max(1, min(repeat, 5)))]
-        print(f"sources of a claim with {stances:,} stances: {median(times):.1f} ms")
+        at = min(len(counts) - 1, int(share * len(counts)))
+        stances = counts[at][1]
+        several = [claim for claim, _ in counts[max(0, at - 4) : at + 1]]
+
+        def ours(claim: str) -> None:
+            index.of_claim(conn, claim, 50)
+            rowids = [row[0] for row in conn.execute("SELECT rowid FROM stances WHERE claim = ?", [claim])]
+            index.circular(conn, claim, rowids)
+
+        for claim in several:
+            ours(claim)  # pages of the file in memory, as those of a site in use are
+        taken = median(milliseconds(lambda c=claim: ours(c)) for claim in several)
+        rows = median(milliseconds(lambda c=claim: claim_sources(conn, c)) for claim in several) if share < 1 else None
+        sql = median(
+            milliseconds(lambda c=claim: conn.execute(ONE_CLAIM, {"claim": c}).fetchall()) for claim in several
+        )
+        told = "" if rows is None else f"; from its rows {rows:.1f} ms"
+        print(f"sources of a claim with {stances:,} stances: {taken:.1f} ms{told}; recursive SQL {sql:.1f} ms")
+        ratios[f"sources of a claim with {stances:,} stances: SQL / ours"] = sql / taken
+    return ratios
 
 
-def all_claims(conn: sqlite3.Connection, sql_seconds: float) -> dict[str, float]:
-    """The five numbers of every side of every claim."""
+def all_claims(conn: sqlite3.Connection, index: SourceIndex, read: float, sql_seconds: float) -> dict[str, float]:
+    """The five numbers of every side of every claim; ``read``: seconds that making the index took."""
     start = time.process_time()
-    data = encode(AllRows(conn))
-    read = time.process_time()
-    found = count_sources(data)
-    counted = time.process_time()
-    found_occasions = milliseconds(lambda: occasions(data.columns))
-    parent = np.full(len(data.columns.event), -1, dtype=np.int64)
-    parent[data.columns.told] = data.columns.teller
+    found = index.all()
+    counted = time.process_time() - start
+    graph = index.graph
+    child = np.flatnonzero(graph.told.degree)
+    parent = np.full(len(graph.event), -1, dtype=np.int64)
+    parent[child] = graph.told.to[graph.told.first[child]]
     doubled = milliseconds(lambda: roots(parent))
-    grouped = milliseconds(lambda: groups(len(parent), data.columns.told, data.columns.teller))
-    print(f"sources of all {len(found.sides):,} sides: read {read - start:.2f} s, counted {counted - read:.2f} s")
-    print(f"    occasions {found_occasions:,.0f} ms; roots of all statements {doubled:.0f} ms, groups {grouped:.0f} ms")
+    grouped = milliseconds(lambda: groups(len(parent), child, parent[child]))
+    print(
+        f"sources of all {len(found.sides):,} sides: {read + counted:.2f} s "
+        f"(read {read:.2f} s, counted {counted:.2f} s; {index.nbytes / 1e6:,.0f} MB)"
+    )
+    print(f"    roots of all statements {doubled:.0f} ms, groups {grouped:.0f} ms")
     answer: list[tuple[str, ...]] = []
     sql = limited(conn, lambda: answer.extend(conn.execute(ALL_CLAIMS).fetchall()), sql_seconds) / 1000
     print(f"    recursive SQL and distinct counts: {sql:.2f} s")
@@ -198,8 +232,8 @@ def all_claims(conn: sqlite3.Connection, sql_seconds: float) -> dict[str, float]
     for claim, stance, *numbers in answer:
         assert ours[claim, stance][:4] == numbers[:4], f"{claim} {stance}: {ours[claim, stance]} and {numbers}"
     return {
-        "all claims, from the database: SQL / ours": sql / (counted - start),
-        "all claims, from columns in memory: SQL / ours": sql / (counted - read),
+        "all claims, from the database: SQL / ours": sql / (read + counted),
+        "all claims, from the index: SQL / ours": sql / counted,
     }
 
 
@@ -212,8 +246,11 @@ def main() -> None:
     options = parser.parse_args()
     conn = sqlite3.connect(database(options.statements))
     ratios = chains(conn, options.statements, options.repeat, options.sql_seconds)
-    one_claim(conn, options.repeat)
-    ratios |= all_claims(conn, options.sql_seconds)
+    start = time.process_time()
+    index = SourceIndex(conn)
+    read = time.process_time() - start
+    ratios |= all_claims(conn, index, read, options.sql_seconds)
+    ratios |= one_claim(conn, index)
     print(json.dumps({name: round(value, 2) for name, value in ratios.items()}))
 
 

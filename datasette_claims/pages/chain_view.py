@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..schema import SUBJECT_TABLES
@@ -30,16 +31,30 @@ class ChainView:
     edges: tuple[Edge, ...]
     closed: tuple[str, ...]
 
+    @cached_property
+    def _by_subject(self) -> dict[Key, list[Edge]]:
+        found: dict[Key, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.subject, []).append(edge)
+        return found
+
+    @cached_property
+    def _by_object(self) -> dict[Key, list[Edge]]:
+        found: dict[Key, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.object, []).append(edge)
+        return found
+
     def out(self, key: Key, *relations: str) -> Iterator[tuple[Edge, Node]]:
         """The edges that start at a node, with what they lead to."""
-        for edge in self.edges:
-            if edge.subject == key and (not relations or edge.relation in relations):
+        for edge in self._by_subject.get(key, ()):
+            if not relations or edge.relation in relations:
                 yield edge, self.nodes[edge.object]
 
     def into(self, key: Key, relation: str, kind: str) -> Iterator[Node]:
         """The nodes of a kind from which a relation leads to this one."""
-        for edge in self.edges:
-            if edge.object == key and edge.relation == relation and edge.subject.kind == kind:
+        for edge in self._by_object.get(key, ()):
+            if edge.relation == relation and edge.subject.kind == kind:
                 yield self.nodes[edge.subject]
 
     def as_data(self) -> dict[str, Any]:

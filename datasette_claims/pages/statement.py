@@ -52,6 +52,7 @@ async def show(visit: Visit) -> Answer:
     if not rows:
         raise not_found("statement", id, "All statements stand in the statements table.")
     row = dict(rows[0])
+    await visit.sees(*TABLE_OF.values(), "countries", "evidence", "assessments", "revisions", "loads")  # asked at once
     names = await _names(visit, row)
     hidden = {kind for kind, table in TABLE_OF.items() if not await visit.sees(table)}
     chain = chain_view(await visit.db.execute_fn(lambda conn: trace_statement(conn, id)), hidden)
