@@ -18,7 +18,7 @@ ROOMS = {
     "tracing": {"schema", "anchoring"},
     "interchange": {"schema", "anchoring", "tracing"},
     "loading": {"schema", "interchange", "anchoring"},
-    "annotating": {"schema", "loading", "anchoring", "coding"},
+    "annotating": {"schema", "loading", "anchoring", "coding", "interchange"},
     "drafting": {"schema", "loading", "anchoring", "extraction"},
 }
 CONTRACTS = {"hookspecs"}

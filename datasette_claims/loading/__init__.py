@@ -1,6 +1,6 @@
 """Files to validated rows to one transaction: a load is all or nothing, idempotent, and keeps what people changed."""
 
-from .attaching import Attached, attach
+from .attaching import Attached, Reanchored, attach, reanchor_versions
 from .checking import check
 from .exporting import export
 from .load import LoadReport, Options, load
@@ -13,10 +13,12 @@ __all__ = [
     "LoadReport",
     "Options",
     "Problem",
+    "Reanchored",
     "StartupLoad",
     "attach",
     "check",
     "export",
     "load",
     "load_if_changed",
+    "reanchor_versions",
 ]

@@ -13,12 +13,15 @@ from contextlib import contextmanager
 
 from ..schema import LOADABLE, Table
 from ..schema.copies import all_copy_groups, copy_triggers, refresh_sql
+from .changes import Change
 from .deriving import derive_countries, resolved_sql
 from .planning import Counts, Plan, new_sql
 from .problems import LoadError, Problem
+from .reanchoring import ANCHORED_NOTE, catch_up
 from .revising import Act, latest_revision, new_id_table, now, record, record_after, rederive, seal
 from .rows import DERIVES_COUNTRY
 from .staging import Stage
+from .writing import record_changes
 
 BULK = 5_000
 """From so many written rows on, copied columns are filled set-based and not by triggers."""
@@ -64,13 +67,23 @@ def apply_plan(stage: Stage, plan: Plan, load: int, who: str | None) -> int:
                 with _indexes_made_anew(conn, table, plan.counts[table.name].added):
                     _add(conn, table, revision)
     _derive_again(conn, plan, act)
+    record_changes(conn, _anchorings_that_go(conn, plan), act, ANCHORED_NOTE)
     for table in reversed(LOADABLE):
         if table.name in plan.counts and plan.counts[table.name].removed:
             _remove(conn, table, act)
     _check_foreign_keys(conn, plan)
+    record_changes(conn, catch_up(conn, revision - 1), act, ANCHORED_NOTE)
     seal(conn)
     _analyze(conn, plan)
     return revision
+
+
+def _anchorings_that_go(conn: sqlite3.Connection, plan: Plan) -> list[Change]:
+    """The anchorings in documents that the load removes."""
+    if not ("documents" in plan.counts and plan.counts["documents"].removed):
+        return []
+    sql = "SELECT id FROM main.anchorings WHERE document IN (SELECT id FROM temp.prune_documents) ORDER BY id"
+    return [Change("delete", "anchorings", id_) for (id_,) in conn.execute(sql).fetchall()]
 
 
 @contextmanager
@@ -191,8 +204,12 @@ def _check_foreign_keys(conn: sqlite3.Connection, plan: Plan) -> None:
 
 
 def _analyze(conn: sqlite3.Connection, plan: Plan) -> None:
-    """Statistics for the planner: in full after a large load, by samples after a small one."""
+    """Statistics for the planner: in full after a large load, by samples after a small one.
+
+    Not of revisions: a load adds one, then people's changes add many, and with statistics of a few rows SQLite goes
+    through a whole index for the newest revision.
+    """
     written = sum(c.added + c.changed + c.removed for c in plan.counts.values())
     conn.execute(f"PRAGMA analysis_limit = {0 if written >= BULK else 1000}")
-    for name in [*(name for name, counts in plan.counts.items() if counts.writes), "revisions", "loads"]:
+    for name in [*(name for name, counts in plan.counts.items() if counts.writes), "loads"]:
         conn.execute(f'ANALYZE main."{name}"')

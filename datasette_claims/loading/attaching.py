@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -15,9 +16,10 @@ from .connecting import explained, make_durable, opened
 from .decoding import inspect
 from .load import default_who
 from .problems import LoadError, Problem, suggestion
+from .reanchoring import ANCHORED_NOTE, outstanding, standing
 from .sources import unreadable
 from .spans import SPANNED, collect_spans, make_span_table, text_in, wrong_spans
-from .writing import Change, apply_changes
+from .writing import Change, apply_changes, transaction
 
 _VERSION = re.compile(r"(?P<base>.+)-v(?P<number>[0-9]+)")
 _BELONGS_TO_TEXT = ("id", "revision", "text", "text_length", "text_sha256", "revision_of", "part_of")
@@ -25,12 +27,16 @@ _BELONGS_TO_TEXT = ("id", "revision", "text", "text_length", "text_sha256", "rev
 
 @dataclass(frozen=True)
 class Attached:
-    """The document that has the text now, and its revision; None where it had the text already."""
+    """The document that has the text now, and its revision; None where it had the text already.
+
+    ``passages``: how many passages of earlier versions stand how in it, by word of ``anchor_state``.
+    """
 
     document: str
     length: int
     sha256: str
     revision: int | None
+    passages: dict[str, int] = field(default_factory=dict)
 
 
 def attach(database: Path, document: str, file: Path, *, revision: bool = False, who: str | None = None) -> Attached:
@@ -56,7 +62,37 @@ def attach(database: Path, document: str, file: Path, *, revision: bool = False,
         with Database(conn, execute_plugins=False).atomic():
             number = apply_changes(conn, [Change("update", "documents", document, values)], who or default_who())[0]
             _check_document(conn, document)
-        return Attached(document, len(text), sha256, number)
+        return Attached(document, len(text), sha256, number, standing(conn, document))
+
+
+@dataclass(frozen=True)
+class Reanchored:
+    """What ``reanchor_versions`` did: how many anchorings it wrote, what it came to, and how many spans could not be
+    looked for, because neither the text of their version nor their words are at hand."""
+
+    written: int
+    states: dict[str, int]
+    unknown: int
+
+
+def reanchor_versions(
+    database: Path, documents: Sequence[str] = (), *, again: bool = False, who: str | None = None
+) -> Reanchored:
+    """Look for the passages of earlier versions in these documents, or in all, where that was not done yet.
+
+    ``again`` looks for all of them anew; what a person decided stays. Loads, ``attach`` and changes on the site do so
+    themselves for what they change. Raises LoadError where there is no such document or database.
+    """
+    if not database.exists():
+        raise LoadError([Problem(str(database), None, "", "", "there is no such database", "load one first")])
+    with explained(str(database)), opened(database) as conn:
+        for document in documents:
+            _document(conn, document)
+        make_durable(conn)
+        with transaction(conn):
+            done = outstanding(conn, set(documents) or None, again=again)
+            apply_changes(conn, done.changes, who or default_who(), ANCHORED_NOTE)
+        return Reanchored(len(done.changes), done.states, done.unknown)
 
 
 def _document(conn: sqlite3.Connection, document: str) -> dict[str, object]:
@@ -117,7 +153,7 @@ def _new_version(
     values = {name: value for name, value in row.items() if name not in _BELONGS_TO_TEXT}
     values |= {"text": text, "text_length": len(text), "text_sha256": sha256, "revision_of": document}
     revision = apply_changes(conn, [Change("insert", "documents", new, values)], who or default_who())[0]
-    return Attached(new, len(text), sha256, revision)
+    return Attached(new, len(text), sha256, revision, standing(conn, new))
 
 
 def _check_document(conn: sqlite3.Connection, document: str) -> None:

@@ -19,12 +19,13 @@ from .deriving import derive_countries
 from .planning import DERIVED_NOTE
 from .problems import LoadError, Problem
 from .reading import Batch
+from .reanchoring import ANCHORED_NOTE, catch_up
 from .refusals import refused
 from .revising import Act, latest_revision, now, rederive, row_json_sql, seal
 from .rows import DERIVES_COUNTRY, RowReader
 from .sources import SourceFile
 
-__all__ = ["Change", "StaleRow", "apply_changes", "read_values", "repeated", "transaction"]
+__all__ = ["Change", "StaleRow", "apply_changes", "read_values", "record_changes", "repeated", "transaction"]
 
 
 def read_values(table: Table, cells: Mapping[str, str], what: str = "form") -> tuple[dict[str, Value], list[Problem]]:
@@ -66,8 +67,15 @@ def apply_changes(
             "UPDATE main.revisions SET undoes = ?, request_key = ? WHERE id = ?", [undoes, request_key, act.action]
         )
         _derive_again(conn, changes, act)
+        record_changes(conn, catch_up(conn, act.action - 1), act, ANCHORED_NOTE)
         seal(conn)
     return numbers
+
+
+def record_changes(conn: sqlite3.Connection, changes: Sequence[Change], act: Act, note: str | None) -> None:
+    """Make changes as a part of an act, inside its transaction, which the caller seals."""
+    for change in changes:
+        _apply(conn, change, act, note)
 
 
 @contextmanager
@@ -102,8 +110,8 @@ def repeated(conn: sqlite3.Connection, who: str | None, request_key: str | None)
     ).fetchone()
     if row is None:
         return None
-    sql = "SELECT id FROM main.revisions WHERE action = ? AND note IS NOT ? ORDER BY id"
-    return [number for (number,) in conn.execute(sql, [row[0], DERIVED_NOTE])]
+    sql = "SELECT id FROM main.revisions WHERE action = ? AND note IS NOT ? AND note IS NOT ? ORDER BY id"
+    return [number for (number,) in conn.execute(sql, [row[0], DERIVED_NOTE, ANCHORED_NOTE])]
 
 
 def _apply(conn: sqlite3.Connection, change: Change, act: Act, note: str | None) -> int:
@@ -112,9 +120,9 @@ def _apply(conn: sqlite3.Connection, change: Change, act: Act, note: str | None)
     number = latest_revision(conn) + 1
     before = None if change.operation == "insert" else _json(conn, table, change.row, _takes_text(conn, change))
     conn.execute(
-        "INSERT INTO revisions (id, at, who, operation, table_name, row_id, before, note, action) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [number, now(), act.who, change.operation, change.table, change.row, before, note, act.action],
+        "INSERT INTO revisions (id, at, who, operation, load, table_name, row_id, before, note, action) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [number, now(), act.who, change.operation, act.load, change.table, change.row, before, note, act.action],
     )
     try:
         _write(conn, table, change, number)

@@ -34,6 +34,7 @@ from . import (  # noqa: F401
     add,
     adjudicate,
     agreement,
+    anchorings,
     annotate,
     assignments,
     changes,

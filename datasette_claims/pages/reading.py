@@ -19,6 +19,7 @@ from . import reading_versions as versions
 from .errors import bad_request, not_found
 from .framework import Answer, Visit, page
 from .passages import anchor
+from .reading_carried import in_order, with_carried
 from .reading_filter import filters_of, meets, statuses_of
 from .reading_marks import marked_text
 from .reading_rows import REVIEWED, Reading, Sight, read
@@ -99,7 +100,7 @@ async def reading(visit: Visit) -> Answer:
         sight = replace(sight, statuses=(REVIEWED, "draft"))
     names = [name for name in visit.request.args if name not in ("_saved", "_undone")]
     pairs = [(name, value) for name in names for value in visit.request.args.getlist(name)]
-    found = await visit.db.execute_fn(lambda conn: _find(conn, visit.ids["document"], pairs, sight))
+    found = await visit.db.execute_fn(lambda conn: _find(conn, visit, pairs, sight))
     if not annotates:
         return _answer(visit, found)
     answer = _answer(visit, replace(found, edit=visit.links.page("edit", "mentions")))
@@ -108,11 +109,13 @@ async def reading(visit: Visit) -> Answer:
     return answer
 
 
-def _find(conn: sqlite3.Connection, document: str, pairs: list[tuple[str, str]], sight: Sight) -> _Found:
+def _find(conn: sqlite3.Connection, visit: Visit, pairs: list[tuple[str, str]], sight: Sight) -> _Found:
+    document = visit.ids["document"]
     sight = replace(sight, statuses=statuses_of(filters_of(conn, pairs, sight), sight.statuses))
     found = read(conn, document, sight)
     if found is None:
         raise not_found("document", document, "See the table of documents for those that there are.")
+    found = with_carried(conn, found, sight, visit.blind)
     view = _view(conn, pairs, found, sight)
     other = None
     if view.compare:
@@ -142,7 +145,7 @@ def _view(conn: sqlite3.Connection, pairs: list[tuple[str, str]], found: Reading
 
 def _mention_of(found: Reading, annotation: str) -> str:
     """The mention of that id, or with a piece of evidence of that id; "" if there is none."""
-    for mention in found.mentions:
+    for mention in in_order(found):
         if mention.id == annotation or any(span.id == annotation for span in mention.spans):
             return mention.id
     return ""
@@ -150,12 +153,12 @@ def _mention_of(found: Reading, annotation: str) -> str:
 
 def _answer(visit: Visit, found: _Found) -> Answer:
     view, reading = found.view, found.reading
-    matched = {mention.id for mention in reading.mentions if meets(mention, view.filters)}
+    matched = {mention.id for mention in in_order(reading) if meets(mention, view.filters)}
     standoff = lay_out(reading) if reading.text is None else None
     data = reading_data.data(reading, visit.links, matched, standoff, found.chain, dict(view.filters.pairs()))
-    sentence = reading_data.sentence(reading.mentions)
+    sentence = reading_data.sentence(reading.mentions) + reading_data.carried(reading.carried)
     if view.filters:
-        sentence += f" {reading_data.matching(len(matched), len(reading.mentions))}"
+        sentence += f" {reading_data.matching(len(matched), len(in_order(reading)))}"
     context = _controls(visit, found) | {"standoff": standoff}
     if found.other is None:
         context |= _beside(visit, found, standoff, matched)
@@ -170,7 +173,8 @@ def _answer(visit: Visit, found: _Found) -> Answer:
 
 def _beside(visit: Visit, found: _Found, standoff: Standoff | None, matched: set[str]) -> dict[str, Any]:
     """The text with its marks, the cards beside it and the key to their colours."""
-    view, reading = found.view, found.reading
+    view = found.view
+    reading = replace(found.reading, mentions=in_order(found.reading))
     dimmed = {mention.id for mention in reading.mentions} - matched
     groups = cards.groups(reading.mentions, view.colour)
     marked = marked_text(
@@ -192,7 +196,7 @@ def _beside(visit: Visit, found: _Found, standoff: Standoff | None, matched: set
 
 def _page_of(visit: Visit) -> Callable[[str, str], str]:
     """Makes URLs of our pages quickly: a large document has thousands of them to few pages."""
-    bases = {path: visit.links.page(path) for path in ("actor", "claim", "statement")}
+    bases = {path: visit.links.page(path) for path in ("actor", "claim", "read", "statement")}
 
     def page_of(path: str, id: str) -> str:
         return f"{bases[path]}/{id}" if _PLAIN.fullmatch(id) else visit.links.page(path, id)
@@ -211,6 +215,7 @@ def _controls(visit: Visit, found: _Found) -> dict[str, Any]:
         "view": found.view,
         "chips": _chips(visit, found),
         "chain": found.chain,
+        "passages_url": visit.links.page("anchorings", found.reading.document["id"]),
         "colours": cards.COLOURS,
         "original": _web(found.reading.document["url"]),
         "url": lambda **changes: url(visit, found, **changes),

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from ..schema.vocabulary import COUNTRY_BASIS, REPORT_TYPE, STANCE
+from ..schema.vocabulary import ANCHOR_STATE, COUNTRY_BASIS, REPORT_TYPE, STANCE
 from . import marks, wording
 from .links import encode
 from .passages import anchor
@@ -116,7 +116,7 @@ class Cards:
         return (
             f'<li class="{classes}" id="m-{name}" data-ranges="{ranges}"{current}>'
             f"{self._who(mention, name, bool(ranges))}{_role(mention)}{self._how(mention, first)}"
-            f"{self._said(mention)}{self._stances(mention.stances)}</li>"
+            f"{self._carried(mention)}{self._said(mention)}{self._stances(mention.stances)}</li>"
         )
 
     def _who(self, mention: Mention, name: str, placed: bool) -> str:
@@ -153,6 +153,20 @@ class Cards:
             told = escape(f"Edit number {mention.number}, {mention.who}")
             parts.append(f'<a href="{escape(f"{self.edit}/{encode(mention.id)}")}" aria-label="{told}">edit</a>')
         return f'<p class="claims-card-how">{" · ".join(parts)}</p>'
+
+    def _carried(self, mention: Mention) -> str:
+        """From which version the mention is carried over, and what became of its words."""
+        where = mention.carried
+        if where is None:
+            return ""
+        date = wording.full_date(where.published_on)
+        url = f"{self.page('read', where.document)}?annotation={quote(mention.id, safe='')}#a-{anchor(mention.id)}"
+        state = ANCHOR_STATE.term(where.state)
+        link = f'<a href="{escape(url)}">an earlier version{f", {date}" if date else ""}</a>'
+        decided = "; a person chose the place" if where.decided else ""
+        words = f' <del dir="auto">{escape(where.words)}</del>' if where.state == "changed" and where.words else ""
+        told = f'<span title="{escape(state.meaning)}">{escape(state.label.lower())}</span>'
+        return f'<p class="claims-card-carried">Read in {link}; here {told}{decided}.{words}</p>'
 
     def _said(self, mention: Mention) -> str:
         """What was said, where the text does not show it: the words of the record instead of the document's."""

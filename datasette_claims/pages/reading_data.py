@@ -40,6 +40,15 @@ def sentence(mentions: Sequence[Mention]) -> str:
     return f"{said}. {wording.sentence(wording.listed(parts))}."
 
 
+def carried(mentions: Sequence[Mention]) -> str:
+    """How many passages of earlier versions stand in this one too; "" where none does."""
+    if not mentions:
+        return ""
+    more = wording.sentence(wording.count(len(mentions), "more passage", words=True))
+    verb, stand = ("was", "stands") if len(mentions) == 1 else ("were", "stand")
+    return f" {more} {verb} marked in an earlier version and {stand} here too."
+
+
 def matching(matched: int, of: int) -> str:
     """How many passages meet the filters."""
     verb = "meets" if matched == 1 else "meet"
@@ -63,6 +72,11 @@ def data(
         "text": reading.text,
         "segments": [{"kind": s.kind, "start": s.start, "end": s.end} for s in reading.segments],
         "mentions": [_mention(links, mention, mention.id in matched) for mention in reading.mentions],
+        "carried": [
+            {**_mention(links, mention, mention.id in matched), "version": where.document, "state": where.state}
+            for mention in reading.carried
+            if (where := mention.carried) is not None
+        ],
         "versions": [
             {"id": v.id, "title": v.title, "published_on": v.published_on, "has_text": v.has_text} for v in chain
         ],

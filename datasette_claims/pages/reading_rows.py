@@ -46,6 +46,20 @@ class Span(NamedTuple):
     quote: str
 
 
+class Carried(NamedTuple):
+    """That a mention was read in another, earlier version (``document``, published on that day).
+
+    ``state`` is a word of ``anchor_state``, ``decided`` whether a person chose the place, ``words`` those of the
+    earlier version where they are kept.
+    """
+
+    document: str
+    published_on: str
+    state: str
+    decided: bool
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One report of a statement, with the statement's speaker. Missing texts are "", missing ids None.
@@ -81,6 +95,7 @@ class Mention:
     coder: str | None = None
     spans: tuple[Span, ...] = ()
     stances: tuple[Stance, ...] = ()
+    carried: Carried | None = None
 
     @property
     def who(self) -> str:
@@ -90,11 +105,15 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document (its row, with ``publisher_name``) and all that stands in it."""
+    """A document (its row, with ``publisher_name``) and all that stands in it.
+
+    ``carried``: mentions of earlier versions whose passages stand in it too, with their places in this one.
+    """
 
     document: dict[str, Any]
     segments: tuple[Segment, ...]
     mentions: tuple[Mention, ...]
+    carried: tuple[Mention, ...] = ()
 
     @property
     def text(self) -> str | None:
