@@ -150,7 +150,7 @@ async def test_a_view_has_one_url(make_datasette, un_db):
         (await twin(ds, "un", query))["cite"]["url"]
         for query in ("?_unit=US&_units=country&_figure=s", "?figure=s&unit=US", "?_unit=US")
     ]
-    assert set(cited) == {"http://localhost/un/-/claims/agreement?_unit=US"}
+    assert set(cited) == {"http://localhost/un/-/claims/agreement?_unit=US&_as_of=2"}
 
 
 @pytest.mark.parametrize(

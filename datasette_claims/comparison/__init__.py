@@ -34,6 +34,7 @@ texts of claims are not in the index: look up the few that a page shows.
 | ``contradictions`` | both sides within an actor, an organization, a country; changes over time |
 | ``audit`` | headlines and leads against named, explicit stances in the bodies |
 | ``queries`` | words, mentions and questions from SQLite: what the arrays do not hold |
+| ``statuses`` | what of all this is part of the public record |
 | ``store``, ``copy_file`` | one index a database, rebuilt after any write, kept over a restart |
 """
 
@@ -53,6 +54,7 @@ from .positions import DEFAULT_BASES, MISSING, UNIT_KINDS, Positions, positions
 from .queries import HeadMention, Refusal, Silent, refusals, search_mask, silent, stance_ids, stance_rows
 from .selection import Selection, select
 from .seriation import seriate
+from .statuses import counted, table_pairs, table_query
 from .store import IndexStore, Source, Watcher
 
 __all__ = [
@@ -103,6 +105,7 @@ __all__ = [
     "canonical",
     "changes",
     "contestedness",
+    "counted",
     "date_range",
     "differing",
     "encode",
@@ -125,6 +128,8 @@ __all__ = [
     "splits",
     "stance_ids",
     "stance_rows",
+    "table_pairs",
+    "table_query",
     "tallies",
     "without_blanks",
 ]

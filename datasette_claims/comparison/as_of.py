@@ -69,7 +69,7 @@ class Past:
         return [rowids[at] for at in kept], [[column[at] for at in kept] for column in columns]
 
     def restored_stances(self) -> dict[int, Row]:
-        """Rowid -> stance as it was, without coders' readings; a stance that was deleted since gets a negative number."""
+        """Rowid -> stance as it was, without coders’ readings; one that was deleted since gets a negative number."""
         numbers = self.stance_rowids
         return {
             numbers.get(row, -at): values

@@ -18,6 +18,7 @@ from .arrays import BoolArray, IntArray
 from .index import BASIS_CODES, STANCE_CODES, StanceIndex
 from .queries import HeadMention, head_mentions, head_only
 from .selection import Selection
+from .statuses import counted
 
 _OPPOSITE = {"supports": "disputes", "disputes": "supports"}
 OWN_WORDS = ("direct", "mixed")
@@ -90,7 +91,8 @@ def headline_audit(
     code = index.dictionary("claim").code(claim)
     if document is not None:
         index.dictionary("document").code(document)
-    return _audit(conn, selection, code, document, head_mentions(conn, claim, document))
+    heads = head_mentions(conn, claim, document, statuses=counted(selection.filters))
+    return _audit(conn, selection, code, document, heads)
 
 
 def headline_conflicts(
@@ -100,7 +102,7 @@ def headline_conflicts(
     explicitly takes in the body, while at least one explicitly takes the opposite side (up to ``limit``)."""
     known = selection.index.dictionary("claim").codes
     groups: dict[tuple[str, str], list[HeadMention]] = {}
-    for head in head_mentions(conn):
+    for head in head_mentions(conn, statuses=counted(selection.filters)):
         if head.claim in known:
             groups.setdefault((head.document, head.claim), []).append(head)
     found = []
@@ -118,7 +120,8 @@ def _audit(
     index = selection.index
     narrower = index.narrower[index.narrower[:, 1] == claim, 0].astype(np.int64)
     own, narrow = (selection.of_claims(claims).rows for claims in (np.array([claim]), narrower))
-    places = head_only(conn, index.rowids[np.concatenate((own, narrow))].tolist(), document)
+    rowids = index.rowids[np.concatenate((own, narrow))].tolist()
+    places = head_only(conn, rowids, document, counted(selection.filters))
     if document is not None:
         own, narrow = _mentioned(index, own, places), _mentioned(index, narrow, places)
     summed_up = own[index.codes["basis"][own] == BASIS_CODES["author_summary"]]

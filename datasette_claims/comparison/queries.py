@@ -100,11 +100,16 @@ class HeadMention:
 
 
 def head_mentions(
-    conn: sqlite3.Connection, claim: str | None = None, document: str | None = None, limit: int = 10_000
+    conn: sqlite3.Connection,
+    claim: str | None = None,
+    document: str | None = None,
+    limit: int = 10_000,
+    statuses: Sequence[str] = ("reviewed",),
 ) -> list[HeadMention]:
     """The stances that headlines, standfirsts and leads report, on one claim or in one document or all (up to
-    ``limit``), ordered by document and place."""
-    where, values = [f"g.kind IN ({_marks(HEAD_KINDS)})"], [*HEAD_KINDS]
+    ``limit``), ordered by document and place. ``statuses``: of reports (mentions) that count."""
+    where = [f"g.kind IN ({_marks(HEAD_KINDS)})", f"m.status IN ({_marks(statuses)})", "m.coder IS NULL"]
+    values = [*HEAD_KINDS, *statuses]
     if claim is not None:
         where, values = [*where, "t.claim = ?"], [*values, claim]
     if document is not None:
@@ -117,12 +122,19 @@ def head_mentions(
     return [HeadMention(*row) for row in conn.execute(sql, [*values, limit])]
 
 
-def head_only(conn: sqlite3.Connection, rowids: Iterable[int], document: str | None = None) -> dict[int, bool]:
+def head_only(
+    conn: sqlite3.Connection,
+    rowids: Iterable[int],
+    document: str | None = None,
+    statuses: Sequence[str] = ("reviewed",),
+) -> dict[int, bool]:
     """Of some stances, those that are mentioned (in one document, or in any): rowid -> whether headlines,
-    standfirsts and leads are the only places. A stance that no document mentions is left out."""
+    standfirsts and leads are the only places. A stance that no document mentions is left out. ``statuses``: of
+    reports (mentions) that count."""
     listed = sorted(set(rowids))
     found: dict[int, bool] = {}
     where, more = ("", []) if document is None else (" AND m.document = ?", [document])
+    where += f" AND m.coder IS NULL AND m.status IN ({_marks(statuses)})"
     for start in range(0, len(listed), _SLICE):
         part = listed[start : start + _SLICE]
         sql = (
@@ -130,7 +142,7 @@ def head_only(conn: sqlite3.Connection, rowids: Iterable[int], document: str | N
             "JOIN mentions m ON m.statement = t.statement LEFT JOIN segments g ON g.id = m.segment "
             f"WHERE t.rowid IN ({_marks(part)}){where} GROUP BY t.rowid"
         )
-        found.update({rowid: bool(only) for rowid, only in conn.execute(sql, [*HEAD_KINDS, *part, *more])})
+        found.update({rowid: bool(only) for rowid, only in conn.execute(sql, [*HEAD_KINDS, *part, *more, *statuses])})
     return found
 
 
@@ -174,30 +186,49 @@ class Silent:
 
 
 _MENTIONED = """
-WITH read AS (SELECT DISTINCT document FROM stances WHERE claim = :claim AND document IS NOT NULL),
-said AS (SELECT s.* FROM statements s WHERE s.document IN (SELECT document FROM read)),
+WITH read AS (
+    SELECT DISTINCT document FROM stances WHERE claim = :claim AND document IS NOT NULL AND coder IS NULL
+    AND status IN ({statuses})
+),
+said AS (SELECT s.* FROM statements s WHERE s.document IN (SELECT document FROM read) AND s.status IN ({statuses})),
+roles AS (
+    SELECT m.* FROM memberships m WHERE m.document IN (SELECT document FROM read) AND m.status IN ({statuses})
+),
 named(actor) AS (
     SELECT speaker FROM said WHERE kind = 'utterance' UNION SELECT audience FROM said
     UNION SELECT organization FROM said UNION SELECT on_behalf_of FROM said
-    UNION SELECT t.actor FROM stances t WHERE t.document IN (SELECT document FROM read)
-    UNION SELECT person FROM memberships WHERE document IN (SELECT document FROM read)
-    UNION SELECT organization FROM memberships WHERE document IN (SELECT document FROM read)
-    UNION SELECT on_behalf_of FROM memberships WHERE document IN (SELECT document FROM read)
+    UNION SELECT t.actor FROM stances t WHERE t.document IN (SELECT document FROM read) AND t.coder IS NULL
+    AND t.status IN ({statuses})
+    UNION SELECT person FROM roles UNION SELECT organization FROM roles UNION SELECT on_behalf_of FROM roles
+),
+spoken AS (
+    SELECT * FROM said WHERE kind = 'utterance' AND speech_act NOT IN ('unreported', 'none')
+),
+spoke(actor) AS (
+    SELECT speaker FROM spoken UNION SELECT organization FROM spoken UNION SELECT on_behalf_of FROM spoken
+),
+sides AS (
+    SELECT t.actor, t.organization, s.on_behalf_of FROM stances t
+    LEFT JOIN statements s ON s.id = t.statement AND s.status IN ({statuses})
+    WHERE t.claim = :claim AND t.coder IS NULL AND t.status IN ({statuses})
+),
+placed(actor) AS (
+    SELECT actor FROM sides UNION SELECT organization FROM sides WHERE organization IS NOT NULL
+    UNION SELECT on_behalf_of FROM sides WHERE on_behalf_of IS NOT NULL
 )
-SELECT a.id, a.name, EXISTS (
-    SELECT 1 FROM said s WHERE a.id IN (s.speaker, s.organization, s.on_behalf_of) AND s.kind = 'utterance'
-    AND s.speech_act NOT IN ('unreported', 'none')
-) FROM named JOIN actors a ON a.id = named.actor
-WHERE NOT EXISTS (
-    SELECT 1 FROM stances t LEFT JOIN statements s ON s.id = t.statement
-    WHERE t.claim = :claim AND a.id IN (t.actor, t.organization, s.on_behalf_of)
-)
+SELECT a.id, a.name, a.id IN (SELECT actor FROM spoke) FROM named JOIN actors a ON a.id = named.actor
+WHERE a.id NOT IN (SELECT actor FROM placed)
 ORDER BY 3, a.name, a.id LIMIT :limit
 """
 
 
-def silent(conn: sqlite3.Connection, claim: str, limit: int = 1000) -> list[Silent]:
+def silent(
+    conn: sqlite3.Connection, claim: str, statuses: Sequence[str] = ("reviewed",), limit: int = 1000
+) -> list[Silent]:
     """Who is mentioned in the documents on a claim but has no stance on it: first those of whom nothing is
-    reported at all, then those who speak of other things."""
-    rows = conn.execute(_MENTIONED, {"claim": claim, "limit": limit})
+    reported at all, then those who speak of other things. ``statuses``: of the stances, statements and roles that
+    count."""
+    named = {f"status_{at}": word for at, word in enumerate(statuses)}
+    sql = _MENTIONED.format(statuses=", ".join(f":{name}" for name in named))
+    rows = conn.execute(sql, {"claim": claim, "limit": limit, **named})
     return [Silent(actor, name, bool(speaks)) for actor, name, speaks in rows]

@@ -8,7 +8,7 @@ coder) is nobody's position until it is settled, so that it is not in the index 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,6 +73,16 @@ def settle(
     return changed
 
 
+def counted(filters: Filters) -> tuple[str, ...]:
+    """The statuses that pass the filters, in the order of the vocabulary: what SQL beside the index must keep to."""
+    conditions = [condition for condition in filters.in_force if condition.column == "status"]
+    return tuple(
+        word
+        for word in v.STATUS.words
+        if all((word in each.values) == (each.operator in ("exact", "in")) for each in conditions)
+    )
+
+
 def table_pairs(index: StanceIndex, filters: Filters) -> tuple[tuple[str, str], ...]:
     """The (parameter, value) pairs with which Datasette's ``stances`` table shows the rows of these filters.
 
@@ -105,19 +115,18 @@ def _placed(filters: Filters, conditions: Iterable[Condition]) -> tuple[tuple[st
     return (*((condition.parameter, condition.text) for condition in listed), *search)
 
 
-def where(words: Iterable[str]) -> str:
-    """SQL on a row of ``stances``: whether its status for readers is one of these words. Raises ValueError for a word
-    that is no status."""
+def where(words: Iterable[str], closed: Collection[str] = ()) -> str:
+    """SQL on a row of ``stances``: whether its status for readers is one of these words. Tables in ``closed``
+    (statements, claims) are not asked. Raises ValueError for a word that is no status."""
     wanted = set(words)
     if not wanted or wanted.difference(SETTLED):
         raise ValueError(f"a status is one of: {', '.join(v.STATUS.words)}")
+    columns = ["stances.status"]
+    for table, column in (("statements", "statement"), ("claims", "claim")):
+        if table not in closed:
+            row = f"SELECT status FROM {table} WHERE {table}.id = stances.{column}"
+            columns.append(f"coalesce(({row}), '{REVIEWED}')")
     rank = " ".join(f"WHEN '{word}' THEN {at}" for at, word in enumerate(SETTLED))
-
-    def ranked(column: str) -> str:
-        return f"CASE {column} {rank} END"
-
-    statement = "coalesce((SELECT status FROM statements WHERE statements.id = stances.statement), 'reviewed')"
-    claim = "(SELECT status FROM claims WHERE claims.id = stances.claim)"
-    least = f"min({ranked('stances.status')}, {ranked(statement)}, {ranked(claim)})"
+    ranks = ", ".join(f"CASE {column} {rank} END" for column in columns)
     listed = ", ".join(str(SETTLED.index(word)) for word in SETTLED if word in wanted)
-    return f"(stances.coder IS NULL AND {least} IN ({listed}))"
+    return f"(stances.coder IS NULL AND min({ranks}, {len(SETTLED)}) IN ({listed}))"

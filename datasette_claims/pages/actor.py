@@ -1,7 +1,7 @@
 """One actor: roles, for whom and through whom, every stance with its words, changes of position, agreement with others.
 
-What the query string filters is what counts, as on the comparison. At an earlier revision the stances are as they
-then were, and what is made from the present record alone is left out.
+What the query string filters is what counts, as on the comparison. At an earlier revision everything is as it
+then was (``past.at``).
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from ..comparison import FilterError, Selection, select
+from ..comparison import FilterError, Selection, counted, select
 from ..comparison.arrays import IntArray
 from ..schema.vocabulary import ACTOR_KIND, BASIS, COUNTRY_BASIS, IDENTIFICATION, STANCE
 from . import stances, wording
 from .actor_positions import AGREEING, agreement_url, changes_of, neighbours
 from .actor_roles import addressed, relations, roles
+from .compare_sentence import of_status
 from .compare_timeline import timeline_of
 from .errors import PageError
 from .filter_bar import filter_bar, query_of, table_url
 from .framework import Answer, Visit, page
+from .past import at
 from .stance_details import best_known, details, told, words
 
 A_PAGE = 20
@@ -29,6 +31,7 @@ A_PAGE = 20
 TOLD = 20
 """How many stances that others tell of the actor stand on the page."""
 MOST_PAGES = 100_000
+_SHOWN = ("id", "name", "kind", "identification", "country", "country_basis", "status")
 _IN_NOUNS = {
     "supports": ("in support", "in support"),
     "disputes": ("in dispute", "in dispute"),
@@ -43,21 +46,21 @@ _IN_NOUNS = {
 async def show(visit: Visit) -> Answer:
     """The page of one actor."""
     id = visit.ids["id"]
-    rows = await visit.rows("select * from actors where id = ?", [id])
+    selection = await _selection(visit, id)
+    index, number = selection.index, _page(visit)
+    then, statuses = at(visit, index.as_of), counted(selection.filters)
+    rows = await then.rows("select * from actors where id = ?", [id])
     if not rows:
         raise _unknown(visit, id)
     row = dict(rows[0])
-    selection = await _selection(visit, id)
-    index, number = selection.index, _page(visit)
     own = select(index, selection.filters.choose("actor", id), found=selection.found)
     by_others, said = _told_by_others(own)
     shown = said[(number - 1) * A_PAGE : number * A_PAGE]
     listed, others = await details(visit, index, [shown, by_others[:TOLD]])
-    present = index.as_of is None
     changed = await changes_of(visit, own)
     data: dict[str, Any] = {
-        "actor": {key: row[key] for key in ("id", "name", "kind", "identification", "country", "country_basis")},
-        "names": await _names(visit, row),
+        "actor": {key: row[key] for key in _SHOWN},
+        "names": await _names(then, row),
         "filters": [{"parameter": name, "value": value} for name, value in selection.filters.pairs()],
         "stances": own.size,
         "claims": len(np.unique(index.codes["claim"][own.rows])),
@@ -67,9 +70,9 @@ async def show(visit: Visit) -> Answer:
         "told_by_others": {"count": len(by_others), "shown": [told(record) for record in others]},
         "changes": changed["told"],
         "agreement": await neighbours(visit, selection, id),
-        "roles": await roles(visit, id) if present else None,
-        "relations": await relations(visit, row) if present else None,
-        "addressed": await addressed(visit, id) if present else None,
+        "roles": await roles(then, id, statuses),
+        "relations": await relations(then, row, statuses),
+        "addressed": await addressed(then, id, statuses),
     }
     context = {
         **words(visit),
@@ -82,7 +85,15 @@ async def show(visit: Visit) -> Answer:
         "spoken": _spoken(visit, selection, id, row["kind"]),
     }
     url = visit.links.page("actor", id) + query_of(selection.filters, index.as_of, _own_pairs(number))
-    return Answer(row["name"], _sentence(data, changed), data, context, url=url, as_of=index.as_of)
+    return Answer(
+        row["name"],
+        _sentence(data, changed) + of_status(selection.filters),
+        data,
+        context,
+        url=url,
+        keeps_past=True,
+        as_of=index.as_of,
+    )
 
 
 def _unknown(visit: Visit, id: str) -> PageError:
@@ -176,7 +187,10 @@ def _context(visit: Visit, own: Selection, number: int, total: int) -> dict[str,
         "last": min(number * A_PAGE, total),
         "before": url(number - 1) if number > 1 else None,
         "after": url(number + 1) if number * A_PAGE < total else None,
-        "table": None if as_of is not None else table_url(visit, own.filters),
+        "table": None if as_of is not None else table_url(visit, own.index, own.filters),
+        "told_table": None
+        if as_of is not None
+        else table_url(visit, own.index, own.filters.without("basis"), basis="third_party"),
         "agreement_url": agreement_url(visit, filters, visit.ids["id"]),
         "agreeing": AGREEING,
         "actor_kinds": ACTOR_KIND,

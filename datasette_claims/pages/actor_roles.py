@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from .framework import Visit
@@ -12,22 +13,23 @@ LISTED = 50
 
 _ROLES = """
 select m.id, m.role, m.{other} as actor, m.on_behalf_of, m.date_start, m.date_end, m.as_of, m.document, m.quote
-from memberships m where m.{own} = ? order by coalesce(m.date_start, m.as_of, ''), m.id limit {most}
+from memberships m where m.{own} = ? and m.status in ({statuses})
+order by coalesce(m.date_start, m.as_of, ''), m.id limit {most}
 """
 _COUNTED = """
 select {other} as actor, count(*) as n from statements where {own} = ? and {other} is not null and {other} <> {own}
-group by 1 order by 2 desc, 1 limit {most}
+and status in ({statuses}) group by 1 order by 2 desc, 1 limit {most}
 """
 
 
-async def roles(visit: Visit, id: str) -> dict[str, Any] | None:
+async def roles(visit: Visit, id: str, statuses: Sequence[str]) -> dict[str, Any] | None:
     """{"held": what roles the actor has where, "people": who has a role in it}, each with dates and names, in the
     order of time; None where the viewer may not see memberships."""
     if not await visit.sees("memberships"):
         return None
-    most = LISTED + 1
-    held = await visit.rows(_ROLES.format(own="person", other="organization", most=most), [id])
-    people = await visit.rows(_ROLES.format(own="organization", other="person", most=most), [id])
+    sql = partial(_ROLES.format, most=LISTED + 1, statuses=_marks(statuses))
+    held = await visit.rows(sql(own="person", other="organization"), [id, *statuses])
+    people = await visit.rows(sql(own="organization", other="person"), [id, *statuses])
     documents = {row["document"] for row in (*held, *people) if row["document"]}
     titles = await _titles(visit, documents)
     actors = await _actors(visit, {row[key] for row in (*held, *people) for key in ("actor", "on_behalf_of")})
@@ -48,14 +50,15 @@ async def roles(visit: Visit, id: str) -> dict[str, Any] | None:
     }
 
 
-async def relations(visit: Visit, row: Mapping[str, Any]) -> dict[str, Any] | None:
+async def relations(visit: Visit, row: Mapping[str, Any], statuses: Sequence[str]) -> dict[str, Any] | None:
     """{"speaks_for", "through", "bodies"}: for whom the actor has spoken, who has spoken for it (each with the number
     of statements), and the bodies that belong to it. None where the viewer may not see statements."""
     if not await visit.sees("statements"):
         return None
     id = row["id"]
-    speaks_for = await visit.rows(_COUNTED.format(own="speaker", other="on_behalf_of", most=LISTED), [id])
-    through = await visit.rows(_COUNTED.format(own="on_behalf_of", other="speaker", most=LISTED), [id])
+    sql = partial(_COUNTED.format, most=LISTED, statuses=_marks(statuses))
+    speaks_for = await visit.rows(sql(own="speaker", other="on_behalf_of"), [id, *statuses])
+    through = await visit.rows(sql(own="on_behalf_of", other="speaker"), [id, *statuses])
     bodies = await visit.rows(f"select id from actors where parent = ? order by name, id limit {LISTED}", [id])
     names = await _actors(visit, {one["actor"] for one in (*speaks_for, *through)} | {one["id"] for one in bodies})
     return {
@@ -65,19 +68,26 @@ async def relations(visit: Visit, row: Mapping[str, Any]) -> dict[str, Any] | No
     }
 
 
-async def addressed(visit: Visit, id: str) -> dict[str, Any] | None:
-    """The statements that have the actor as their audience: {"count", "shown"}, the latest first."""
+async def addressed(visit: Visit, id: str, statuses: Sequence[str]) -> dict[str, Any] | None:
+    """The statements that have the actor as their audience: {"count", "shown", "table"}, the latest first."""
     if not await visit.sees("statements"):
         return None
-    (total,) = (await visit.rows("select count(*) from statements where audience = ?", [id]))[0]
+    said_to = f"from statements where audience = ? and status in ({_marks(statuses)})"
+    (total,) = (await visit.rows(f"select count(*) {said_to}", [id, *statuses]))[0]
     rows = await visit.rows(
-        "select id, content, wording, cue, speaker, speaker_label, date_start, date_end from statements "
-        "where audience = ? order by date_start is null, date_start desc, id limit 20",
-        [id],
+        f"select id, content, wording, cue, speaker, speaker_label, date_start, date_end {said_to} "
+        "order by date_start is null, date_start desc, id limit 20",
+        [id, *statuses],
     )
     names = await _actors(visit, {row["speaker"] for row in rows})
     shown = [{**dict(row), "speaker_name": names.get(row["speaker"]) or row["speaker_label"]} for row in rows]
-    return {"count": total, "shown": shown}
+    (whole,) = (await visit.rows("select count(*) from statements where audience = ?", [id]))[0]
+    kept = {"status__in" if len(statuses) > 1 else "status": ",".join(statuses)} if whole > total else {}
+    return {"count": total, "shown": shown, "table": visit.links.table("statements", audience=id, **kept)}
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _counted(row: Any, names: Mapping[str | None, str]) -> dict[str, Any]:

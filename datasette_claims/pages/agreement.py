@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .. import compat
-from ..comparison import FilterError, Filters, Selection, encode
+from ..comparison import FilterError, Filters, Selection, StanceIndex, encode, table_query
 from ..comparison.agreement import Agreement, agreement, differing
 from ..comparison.cohesion import LEVELS, agreement_index, krippendorff_alpha, rice, tallies
 from ..comparison.positions import DEFAULT_BASES, UNIT_LIMIT, Positions, positions
@@ -23,6 +23,7 @@ from ..comparison.seriation import seriate
 from ..schema.vocabulary import BASIS
 from . import wording
 from .agreement_figures import FIGURES, GROUP_FIGURES
+from .compare_sentence import of_status
 from .framework import Answer, Visit, page
 from .stances import names_of, refused, revision_asked, selection_of
 
@@ -33,12 +34,12 @@ UNITS = {
 }
 """What can be compared: the parameter's value -> (one, many)."""
 
-OWN = ("units", "figure", "unit", "with")
+OWN = ("units", "figure", "unit", "with", "page")
 """The parameters of this page beside the filters. In a URL they begin with "_", so that the query string can be used
 on the ``stances`` table as it is; they are understood without it too."""
 
 SHOWN = 40
-"""How many units the heatmap shows: those with the most stances that count."""
+"""How many units a page of the heatmap shows, those with a position on the most claims first."""
 
 FEW = 5
 """Below so many shared claims a figure is grey."""
@@ -48,26 +49,40 @@ LISTED = 100
 
 @dataclass(frozen=True)
 class View:
-    """What the URL asks for: which units, which figure in the heatmap, and whose list or which pair."""
+    """What the URL asks for: which units, which figure in the heatmap and which page of it, whose list or which pair;
+    ``as_of`` is the revision that is shown, None for the present."""
 
     filters: Filters
     units: str
     figure: str
     unit: str | None
     other: str | None
+    page: int = 1
+    as_of: int | None = None
 
     def url(self, visit: Visit, **changes: str | None) -> str:
         """The canonical URL of this view with some parameters changed (None: left out)."""
-        own = {"units": self.units, "figure": self.figure, "unit": self.unit, "with": self.other} | changes
-        defaults = {"units": "country", "figure": "s"}
+        own = {
+            "units": self.units,
+            "figure": self.figure,
+            "unit": self.unit,
+            "with": self.other,
+            "page": str(self.page),
+        }
+        own |= {"as_of": None if self.as_of is None else str(self.as_of)} | changes
+        if own["unit"]:
+            own["page"] = None  # a list has no pages
+        defaults = {"units": "country", "figure": "s", "page": "1"}
         pairs = [(f"_{name}", value) for name, value in own.items() if value and value != defaults.get(name)]
         query = encode([*self.filters.pairs(), *pairs])
         return visit.links.page("agreement") + (f"?{query}" if query else "")
 
-    def stances_url(self, visit: Visit, claim: str, *units: str) -> str:
-        """Datasette's table of the stances behind a pair's difference."""
+    def stances_url(self, visit: Visit, index: StanceIndex, claim: str, *units: str) -> str | None:
+        """Datasette's table of the stances behind a pair's difference; it has only the present."""
+        if self.as_of is not None:
+            return None
         filters = self.filters.without("claim", self.units).choose("claim", claim).choose(self.units, *units)
-        return f"{visit.links.table('stances')}?{filters.query_string()}"
+        return visit.links.table("stances") + table_query(index, filters)
 
 
 @page("/agreement", template="agreement.html", label="Agreement", place=30, tables=("stances", "claims"))
@@ -75,13 +90,13 @@ async def show(visit: Visit) -> Answer:
     """The heatmap, one unit's ranked list, one pair's differences, and the group's cohesion."""
     selection = await selection_of(visit, others={*OWN, *(f"_{name}" for name in OWN)})
     try:
-        view = _view(visit, selection.filters)
+        view = _view(visit, selection)
         placed = await asyncio.to_thread(_positions, selection, view)
     except FilterError as error:
         raise refused(visit, error) from error
     figures = await asyncio.to_thread(agreement, placed)
     names = await _names(visit, placed)
-    data = {
+    data: dict[str, Any] = {
         "units": view.units,
         "figure": view.figure,
         "bases": list(_bases(view.filters)),
@@ -93,11 +108,13 @@ async def show(visit: Visit) -> Answer:
         "pair": _pair(visit, placed, figures, view, names),
         "group": _group(visit, placed, view, names),
     }
-    context = _context(visit, view) | {"names_of_unit": names["units"].get(view.unit or "", view.unit)}
-    return Answer(_title(view, names), _sentence(data, view, names), data, context, view.url(visit))
+    context = _context(visit, view, selection.index, data["heatmap"])
+    context |= {"names_of_unit": names["units"].get(view.unit or "", view.unit)}
+    said = _sentence(data, view, names) + of_status(view.filters)
+    return Answer(_title(view, names), said, data, context, view.url(visit), keeps_past=True, as_of=view.as_of)
 
 
-def _view(visit: Visit, filters: Filters) -> View:
+def _view(visit: Visit, selection: Selection) -> View:
     """Read the page's own parameters. Raises FilterError for a value that there is not."""
     given = {name: visit.request.args.get(f"_{name}") or visit.request.args.get(name) or "" for name in OWN}
     units, figure = given["units"] or "country", given["figure"] or "s"
@@ -106,7 +123,12 @@ def _view(visit: Visit, filters: Filters) -> View:
             raise FilterError(name, f"there is no “{value[:80]}”", f"use one of: {', '.join(known)}")
     if given["with"] and not given["unit"]:
         raise FilterError("with", "it names the second of a pair, but the first is missing", "give unit= as well")
-    return View(filters, units, figure, given["unit"] or None, given["with"] or None)
+    page = given["page"] or "1"
+    if not (page.isascii() and page.isdigit() and 1 <= int(page[:4]) <= UNIT_LIMIT // SHOWN and len(page) < 4):
+        problem = f"“{page[:80]}” is no page of the heatmap"
+        raise FilterError("_page", problem, f"give a number from 1 to {UNIT_LIMIT // SHOWN}", "1")
+    own = given["unit"] or None, given["with"] or None
+    return View(selection.filters, units, figure, *own, int(page), selection.index.as_of)
 
 
 def _bases(filters: Filters) -> tuple[str, ...]:
@@ -146,20 +168,24 @@ def _figures(figures: Agreement, one: int, other: int) -> dict[str, Any]:
     return {"n": pair.n, "few": pair.n < FEW} | {name: _figure(getattr(pair, name)) for name in FIGURES}
 
 
-def _most_placed(placed: Positions) -> np.ndarray[Any, Any]:
-    """The places of the units that the heatmap shows: those with a position on most claims."""
+def _most_placed(placed: Positions, page: int) -> np.ndarray[Any, Any]:
+    """The places of the units on a page of the heatmap: those with a position on most claims come first, equal ones
+    by name."""
     claims = placed.present.sum(axis=1)
-    return np.sort(np.argsort(-claims, kind="stable")[:SHOWN])
+    return np.sort(np.argsort(-claims, kind="stable")[(page - 1) * SHOWN : page * SHOWN])
 
 
 def _heatmap(placed: Positions, figures: Agreement, view: View, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     """The units in the order of the seriation, and for every two of them the figure and how many claims they share."""
-    shown = _most_placed(placed)
+    shown = _most_placed(placed, view.page)
     matrix = getattr(figures, view.figure)[np.ix_(shown, shown)]
     order = shown[seriate(matrix)]
     ids = [placed.unit_ids[at] for at in order.tolist()]
     return {
         "units": [{"id": id, "name": names["units"].get(id, id)} for id in ids],
+        "page": view.page,
+        "pages": -(-len(placed.unit_ids) // SHOWN),
+        "units_of": len(placed.unit_ids),
         "pairs": [
             {"a": ids[i], "b": ids[j], **_figures(figures, one, other)}
             for i, one in enumerate(order.tolist())
@@ -207,7 +233,7 @@ def _pair(
             "text": names["claims"].get(claim, claim),
             "a": first,
             "b": second,
-            "url": view.stances_url(visit, claim, view.unit, view.other),
+            "url": view.stances_url(visit, placed.index, claim, view.unit, view.other),
         }
         for claim, first, second in apart[:LISTED]
     ]
@@ -255,10 +281,15 @@ def _sentence(data: dict[str, Any], view: View, names: dict[str, dict[str, str]]
     units, claims = wording.count(data["unit_count"], one, many), wording.count(data["claim_count"], "claim")
     held = f"{units} with a position on {claims}."
     enough = [pair for pair in data["heatmap"]["pairs"] if not pair["few"] and pair["s"] is not None]
+    here = len(data["heatmap"]["units"])
+    if not here and data["unit_count"]:
+        return f"{held} This page of the heatmap is past the last of them."
+    left = data["unit_count"] - here
     if not enough:
-        return f"{held} No two of them share {wording.in_words(FEW)} claims, too few to speak of agreement."
+        of = f"the {here} shown" if left else "them"
+        return f"{held} No two of {of} share {wording.in_words(FEW)} claims, too few to speak of agreement."
     top, low = max(enough, key=_closeness), min(enough, key=_closeness)
-    shown = f"Of the {SHOWN} shown, " if data["unit_count"] > SHOWN else ""
+    shown = f"Of the {here} shown ({wording.number(left)} others are not), " if left else ""
     text = f"{shown}{_both(top, names)} agree most (S {decimal(top['s'])} on {wording.count(top['n'], 'claim')})"
     if low != top:
         text += f", {_both(low, names)} least (S {decimal(low['s'])} on {low['n']})"
@@ -318,7 +349,7 @@ def heat(value: float | None) -> str:
     return f"claims-heat-{'n' if step < 0 else 'p'}{abs(step)}"
 
 
-def _context(visit: Visit, view: View) -> dict[str, Any]:
+def _context(visit: Visit, view: View, index: StanceIndex, heatmap: dict[str, Any]) -> dict[str, Any]:
     def shaded(figure: str, value: float | None) -> str:
         """A share of 0 to 1 spreads over the same scale as the other figures."""
         return heat(None if value is None else 2 * value - 1 if figure == "agree" else value)
@@ -335,9 +366,11 @@ def _context(visit: Visit, view: View) -> dict[str, Any]:
         "percent": percent,
         "shaded": shaded,
         "few": FEW,
-        "shown": SHOWN,
+        "first": (view.page - 1) * SHOWN + 1,
+        "before": view.url(visit, page=str(view.page - 1)) if view.page > 1 else None,
+        "after": view.url(visit, page=str(view.page + 1)) if view.page < heatmap["pages"] else None,
         "bases": [BASIS.term(word) for word in _bases(view.filters)],
-        "stances_url": f"{visit.links.table('stances')}?{view.filters.query_string()}".rstrip("?"),
+        "stances_url": visit.links.table("stances") + table_query(index, view.filters) if view.as_of is None else None,
         "pairs_of": _by_pair,
     }
 

@@ -1,7 +1,7 @@
 """One claim: both sides face to face with their words, what its headlines rest on, related claims, its sources.
 
-What the query string filters is what counts, as on the comparison. At an earlier revision the stances are as they
-then were, and what is made from the present record alone is left out.
+What the query string filters is what counts, as on the comparison. At an earlier revision everything is as it then
+was (``past.at``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..comparison import BASIS_CODES, FilterError, Selection, select
+from ..comparison import BASIS_CODES, FilterError, Selection, counted, select
 from ..comparison.arrays import IntArray
 from ..comparison.queries import silent
 from ..schema.vocabulary import BASIS, CLAIM_KIND, STANCE
@@ -20,11 +20,12 @@ from .claim_audit import audit_of
 from .claim_related import related_to
 from .claim_sources import TRACED, sources_of_claim
 from .compare_export import svg
-from .compare_sentence import of_one_claim
+from .compare_sentence import of_one_claim, of_status
 from .compare_timeline import by_month, timeline_of
 from .errors import PageError
 from .filter_bar import filter_bar, query_of, table_url
 from .framework import Answer, Visit, page
+from .past import at
 from .stance_details import best_known, by_stance, details, told, words
 
 if TYPE_CHECKING:
@@ -55,18 +56,17 @@ async def show(visit: Visit) -> Answer | Response:
             )
         return svg(drawn.timeline.drawing)
     sides, records = await _sides(visit, own)
-    figures = _figures(own)
-    present = index.as_of is None
+    figures, then = _figures(own), at(visit, index.as_of)
     data: dict[str, Any] = {
-        "claim": await _claim(visit, id, text),
+        "claim": await _claim(then, id, text),
         "filters": [{"parameter": name, "value": value} for name, value in filters.pairs()],
         "stances": own.size,
         "sides": sides,
         "named_and_explicit": figures,
-        "audit": await audit_of(visit, selection, id) if present else None,
-        "related": await related_to(visit, selection, id) if present else None,
-        "sources": await sources_of_claim(visit, own, id) if present else None,
-        "silent": await _silent(visit, own, id) if present else None,
+        "audit": await audit_of(then, selection, id),
+        "related": await related_to(then, selection, id),
+        "sources": await sources_of_claim(then, own, id),
+        "silent": await _silent(then, own, id),
         "refusals": _refusals(sides.get("declines")),
         "months": by_month(own),
     }
@@ -85,7 +85,7 @@ async def show(visit: Visit) -> Answer | Response:
     }
     url = f"{path}{query_of(filters, index.as_of)}"
     said = _sentence(own, sides, figures, bool(filters))
-    return Answer(text, said, data, context, url=url, as_of=index.as_of)
+    return Answer(text, said, data, context, url=url, keeps_past=True, as_of=index.as_of)
 
 
 async def _selection(visit: Visit, id: str) -> Selection:
@@ -109,7 +109,7 @@ def _unknown(visit: Visit, id: str) -> PageError:
 
 
 async def _claim(visit: Visit, id: str, text: str) -> dict[str, Any]:
-    rows = await visit.rows("select kind, topic, date, identifier, note from claims where id = ?", [id])
+    rows = await visit.rows("select kind, topic, date, identifier, note, status from claims where id = ?", [id])
     return {"id": id, "text": text, **(dict(rows[0]) if rows else {})}
 
 
@@ -146,7 +146,7 @@ async def _sides(visit: Visit, own: Selection) -> tuple[dict[str, Any], dict[str
             "named_and_explicit": len(_named_explicit(own, rows)),
             "actors": len(np.unique(own.index.codes["actor"][rows])),
             "shown": [told(record) for record in records[word]],
-            "table": None if own.index.as_of is not None else table_url(visit, own.filters, stance=word),
+            "table": None if own.index.as_of is not None else table_url(visit, own.index, own.filters, stance=word),
         }
         for word, rows in parts.items()
     }
@@ -168,7 +168,8 @@ async def _silent(visit: Visit, own: Selection, id: str) -> dict[str, Any] | Non
     whole = int(index.offsets[code + 1] - index.offsets[code])
     if not whole or whole > TRACED or not await visit.sees("statements", "actors", "memberships", "documents"):
         return None
-    found = await visit.db.execute_fn(lambda conn: silent(conn, id))
+    statuses = counted(own.filters)
+    found = await visit.db.execute_fn(lambda conn: silent(conn, id, statuses))
     listed = [{"id": each.actor, "name": each.name, "speaks": each.speaks} for each in found]
     return {
         "count": len(listed),
@@ -183,4 +184,5 @@ def _sentence(own: Selection, sides: Mapping[str, Any], figures: Mapping[str, in
             return "No stance on this claim passes the filters: take one back below."
         return "No stance on this claim is on record yet."
     said = of_one_claim(own.size, {word: side["count"] for word, side in sides.items()}, figures)
-    return f"{said} Counted are those that pass the filters." if filtered else wording.sentence(said)
+    status = of_status(own.filters)
+    return f"{said} Counted are those that pass the filters.{status}" if filtered else wording.sentence(said)

@@ -22,6 +22,7 @@ from ..comparison import (
     Selection,
     headline_audit,
     stance_ids,
+    table_query,
 )
 from ..comparison.queries import HEAD_KINDS
 from .compare_export import reading_url
@@ -132,7 +133,7 @@ def _rows(
         return {"stances": ids, "url": visit.links.table("stances", id__in=listed)}
     filters = selection.filters.without("basis", "identification", "stance").choose("claim", claim)
     filters = filters.choose("stance", stance).choose("basis", "explicit", "vote").choose("identification", "named")
-    url = f"{visit.links.table('stances')}?{filters.query_string()}"
+    url = visit.links.table("stances") + table_query(selection.index, filters)
     return {"stances": [], "url": None if _any_explicit(selection, claim, stance) else url}
 
 

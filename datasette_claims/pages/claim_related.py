@@ -50,7 +50,7 @@ async def related_to(visit: Visit, selection: Selection, claim: str) -> list[dic
         return None
     found = await _relations(visit, selection, claim)
     codes = selection.index.dictionary("claim").codes
-    names = await stances.names(visit, "claims", [other for other, _, _ in found])
+    names = await stances.names(visit, "claims", [other for other, _, _ in found], selection.index.as_of)
     groups, counts = [], selection.claim_stances
     with_words: list[tuple[dict[str, Any], Any]] = []
     for heading, relations in GROUPS.items():
@@ -66,7 +66,7 @@ async def related_to(visit: Visit, selection: Selection, claim: str) -> list[dic
                 "meaning": CLAIM_RELATION.term(relation).meaning,
                 "through": through,
                 "sides": {word: number for word, number in sides.items() if number},
-                "url": visit.links.page("claim", other) + query_of(selection.filters, None),
+                "url": visit.links.page("claim", other) + query_of(selection.filters, selection.index.as_of),
                 "shown": [],
             }
             listed.append(entry)

@@ -28,9 +28,9 @@ BY_ROWS = 60
 """Up to so many stances of a claim are traced through their rows; beyond, an index of all sources is made."""
 TRACED = 5000
 """Up to so many stances that are not reviewed, of which there is no index, are traced."""
-LISTED = 50
+LISTED = 24
 """How many entries a list of sources shows."""
-LISTED_EACH = 6
+LISTED_EACH = 4
 """How many statements of one occasion are shown."""
 _TABLES = ("statements", "mentions", "documents", "provenance")
 _NOUNS = {
@@ -82,6 +82,8 @@ async def _found(visit: Visit, own: Selection, claim: str) -> _Found | None:
     """Through the index of sources where that is there or worth making, else through the rows of the claim; None for
     very many stances that are not reviewed, of which there is no index."""
     statuses = _statuses(own)
+    if own.index.as_of is not None:  # there is an index of the present alone
+        return await _by_rows(visit, own, claim, statuses) if own.size <= TRACED else None
     db = visit.db
     index = await source_memory.peek(db) if statuses <= REVIEWED else None
     if index is None and statuses <= REVIEWED and own.size > BY_ROWS:
@@ -196,7 +198,7 @@ def _side(visit: Visit, own: Selection, side: SideSources, labels: _Labels) -> d
         "first_reports": entries(side.first_reports, labels.documents, "read"),
         "first_report_count": side.first_report_count,
         "spread": asdict(side.spread),
-        "table": table_url(visit, own.filters, stance=side.stance),
+        "table": None if own.index.as_of is not None else table_url(visit, own.index, own.filters, stance=side.stance),
     }
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .. import compat
-from ..comparison import CLAIM_ORDERS, FILTER_COLUMNS, FilterError, Filters, Selection
-from ..comparison import encode as encode_pairs
+from ..comparison import CLAIM_ORDERS, FILTER_COLUMNS, FilterError, Filters, Selection, table_query
 from ..schema.vocabulary import BASIS, STANCE
 from . import compare_facets, compare_table, stances
 from .compare_export import drawing_of, png, stream_csv, svg
@@ -134,7 +133,7 @@ async def _context(visit: Visit, shown: Shown, path: str) -> dict[str, Any]:
         "exports": {format: f"{path}.{format}{view.query()}" for format in ("csv", "json", "svg", "png")},
         "embed": visit.datasette.absolute_url(visit.request, f"{path}/embed{view.query()}"),
         "page_url": visit.datasette.absolute_url(visit.request, f"{path}{view.query()}"),
-        "rows_url": _table_url(visit, view),
+        "rows_url": _table_url(visit, counted),
         "static_url": lambda name: compat.static_url(visit.datasette, name),
         "cleared": f"{path}{view.filtered(Filters()).query()}",
         "bounds": {name: _bound(view, name) for name in ("date_start__gte", "date_end__lte")},
@@ -227,12 +226,11 @@ def _pages(counted: Figures, path: str) -> dict[str, Any]:
     return parts
 
 
-def _table_url(visit: Visit, view: View) -> str | None:
+def _table_url(visit: Visit, counted: Figures) -> str | None:
     """The rows behind the view, on Datasette's own table; it has only the present."""
-    if view.as_of is not None:
+    if counted.view.as_of is not None:
         return None
-    query = encode_pairs(view.filters.pairs())
-    return f"{visit.links.table('stances')}{'?' if query else ''}{query}"
+    return visit.links.table("stances") + table_query(counted.selection.index, counted.view.filters)
 
 
 def _bound(view: View, parameter: str) -> str:

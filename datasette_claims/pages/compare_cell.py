@@ -15,9 +15,10 @@ from ..comparison import encode as encode_pairs
 from . import stances, wording
 from .compare import asked
 from .compare_records import records
-from .compare_sentence import VERBS
+from .compare_sentence import VERBS, of_status
 from .compare_view import View
 from .framework import Answer, Visit, page
+from .past import at
 from .stance_details import TABLES, told, words
 
 A_PAGE = 50
@@ -46,9 +47,9 @@ async def cell(visit: Visit) -> Answer:
         table = FILTER_COLUMNS[view.column].dictionary
         if table in seen:
             wanted.setdefault(table, []).append(row)
-        return records(conn, selection.index, shown, seen, text=True), stances.look_up(conn, wanted, view.as_of)
+        return records(conn, selection.index, shown, seen, text=True), stances.look_up(conn, wanted)
 
-    listed, names = await visit.db.execute_fn(read)
+    listed, names = await at(visit, view.as_of).db.execute_fn(read)
     name = (
         "Not stated"
         if row in (None, "not_stated")
@@ -118,7 +119,7 @@ def _sentence(name: str, selection: Selection, found: Any, narrower: bool, numbe
         if len(found) > A_PAGE
         else ""
     )
-    return f"{whole} of {name} {on}: {wording.listed(parts)}.{page}"
+    return f"{whole} of {name} {on}: {wording.listed(parts)}.{of_status(selection.filters)}{page}"
 
 
 def _context(

@@ -20,6 +20,7 @@ from .compare_timeline import timeline_of
 from .compare_view import View
 from .errors import PageError
 from .framework import Visit
+from .past import at
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -55,6 +56,7 @@ COLUMNS = (
     "document",
     "publisher",
     "published_on",
+    "status",
     "document_url",
     "statement_url",
     "reading_url",
@@ -81,6 +83,8 @@ async def stream_csv(visit: Visit, selection: Selection, view: View) -> Any:
         "retrieved": datetime.now(timezone.utc).date().isoformat(),
     }
 
+    past = at(visit, view.as_of)
+
     async def send(writer: Any) -> None:
         await writer.write(_lines([COLUMNS]))
         rows = selection.rows
@@ -90,7 +94,7 @@ async def stream_csv(visit: Visit, selection: Selection, view: View) -> Any:
             def read(conn: sqlite3.Connection, part: Any = part) -> list[dict[str, Any]]:
                 return records(conn, selection.index, part, seen)
 
-            found = await visit.db.execute_fn(read)
+            found = await past.db.execute_fn(read)
             await writer.write(_lines([_line(visit, record, shared) for record in found]))
 
     headers = {"content-disposition": 'attachment; filename="stances.csv"', "x-content-type-options": "nosniff"}

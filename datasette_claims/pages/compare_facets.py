@@ -74,7 +74,8 @@ def sidebar(figures: Figures, names: Names, path: str) -> Markup:
 
 def _facet(facet: Facet, view: View, names: Names, path: str) -> Markup:
     column = FILTER_COLUMNS[facet.column]
-    if not facet.values:
+    only_default = all(value.id in column.default for value in facet.values) and not _is_used(view, facet.column)
+    if not facet.values or (column.default and only_default):
         return Markup("")
     unfolded = " open" if facet.column in OPEN or view.more == facet.column or _is_used(view, facet.column) else ""
     lines = [
@@ -108,7 +109,8 @@ def _values(facet: Facet, view: View, names: Names, path: str) -> Iterator[tuple
     """
     column = facet.column
     others = view.filters.without(column)
-    start, end = _around(view, others, column) if not _is_used(view, column) else ("", "")
+    plain = not _is_used(view, column) and not FILTER_COLUMNS[column].default
+    start, end = _around(view, others, column) if plain else ("", "")
     for value in facet.values:
         name = str(escape(named(column, value.id, names)))
         if value.id is None:

@@ -1,7 +1,7 @@
 """Stances with everything that stands behind them: words, speaker, occasion, chain, document, text around.
 
 One pass of a few queries for a page or a chunk of an export. What comes from a table that the viewer may not see is
-left out; at an earlier revision, stances, statements and mentions are as they then were.
+left out. Of an earlier revision it takes a connection that shows that one (``past.at``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from ..comparison import StanceIndex
 from ..comparison.arrays import IntArray
-from .revisions import rows_before
+from ..comparison.statuses import SETTLED
 from .stances import look_up
 
 Row = dict[str, Any]
@@ -48,22 +48,21 @@ def records(
     ``names`` (of the ids, by column). ``seen`` are the tables that the viewer may see; ``text``: with the words of the
     document around the mention, where its text is kept.
     """
-    as_of = index.as_of
-    found = _stances(conn, index, rows, as_of)
+    found = _stances(conn, index, rows)
     statements: dict[str, Row] = {}
     if "statements" in seen:
-        statements = _with_parents(conn, {stance["statement"] for stance in found}, as_of)
+        statements = _with_parents(conn, {stance["statement"] for stance in found})
     mentions: dict[str, list[Row]] = {}
     if "mentions" in seen and "statements" in seen:
-        mentions = _mentions(conn, [stance["statement"] for stance in found], as_of)
+        mentions = _mentions(conn, [stance["statement"] for stance in found])
     documents = _by_id(conn, "documents", [s["document"] for s in found], _DOCUMENT) if "documents" in seen else {}
-    names = _names(conn, found, statements.values(), seen, as_of)
+    names = _names(conn, found, statements.values(), seen)
     made = []
     for stance in found:
         statement = statements.get(stance["statement"] or "")
-        mention = _best(mentions.get(stance["statement"] or "", []), stance["document"])
+        mention = _best(mentions.get(stance["statement"] or "", []), stance)
         around = None
-        if text and mention is not None and "documents" in seen and as_of is None:
+        if text and mention is not None and "documents" in seen:
             around = _around(conn, mention)
         made.append(
             stance
@@ -86,15 +85,17 @@ def records(
 _DOCUMENT = ("id", "title", "kind", "publisher", "published_on", "url", "language", "rights")
 
 
-def _stances(conn: sqlite3.Connection, index: StanceIndex, rows: IntArray, as_of: int | None) -> list[Row]:
+def _stances(conn: sqlite3.Connection, index: StanceIndex, rows: IntArray) -> list[Row]:
+    """The stances by row number, with their status for readers."""
     rowids = index.rowids[rows].tolist()
+    status = dict(zip(rowids, index.codes["status"][rows].tolist(), strict=True))
     known: dict[int, Row] = {rowid: dict(row) for rowid, row in index.restored.items()}
     wanted = [rowid for rowid in rowids if rowid not in known]
     for part in _slices(wanted):
         cursor = conn.execute(f"select rowid as _rowid, * from stances where rowid in ({_marks(part)})", part)
         for row in _rows(cursor):
             known[row.pop("_rowid")] = row
-    return [dict(known[rowid]) for rowid in rowids if rowid in known]
+    return [{**known[rowid], "status": index.id("status", status[rowid])} for rowid in rowids if rowid in known]
 
 
 def _by_id(
@@ -109,19 +110,7 @@ def _by_id(
     return found
 
 
-def _statements(conn: sqlite3.Connection, ids: Iterable[str | None], as_of: int | None) -> dict[str, Row]:
-    wanted = {id for id in ids if id is not None}
-    found = _by_id(conn, "statements", wanted)
-    if as_of is not None:
-        for id, row in rows_before(conn, "statements", wanted, as_of).items():
-            if row is None:
-                found.pop(id, None)
-            else:
-                found[id] = row
-    return found
-
-
-def _with_parents(conn: sqlite3.Connection, ids: Iterable[str | None], as_of: int | None) -> dict[str, Row]:
+def _with_parents(conn: sqlite3.Connection, ids: Iterable[str | None]) -> dict[str, Row]:
     """These statements and those in which they are told."""
     found: dict[str, Row] = {}
     wanted = {id for id in ids if id is not None}
@@ -129,7 +118,7 @@ def _with_parents(conn: sqlite3.Connection, ids: Iterable[str | None], as_of: in
         wanted -= found.keys()
         if not wanted:
             break
-        new = _statements(conn, wanted, as_of)
+        new = _by_id(conn, "statements", wanted)
         found.update(new)
         wanted = {row["parent_statement"] for row in new.values() if row.get("parent_statement")}
     return found
@@ -144,23 +133,26 @@ def _chain(statement: Row | None, statements: Mapping[str, Row]) -> list[Row]:
     return chain
 
 
-def _mentions(conn: sqlite3.Connection, ids: Iterable[str | None], as_of: int | None) -> dict[str, list[Row]]:
+def _mentions(conn: sqlite3.Connection, ids: Iterable[str | None]) -> dict[str, list[Row]]:
+    """Statement -> its mentions, the fullest first; coders' readings are nobody's report yet."""
     found: dict[str, list[Row]] = {}
     for part in _slices(sorted({id for id in ids if id is not None})):
         cursor = conn.execute(
-            "select id, statement, document, report_type, cue, content, wording, span_start, span_end, quote, revision "
-            f"from mentions where statement in ({_marks(part)}) order by span_end - span_start desc, id",
+            "select id, statement, document, report_type, cue, content, wording, span_start, span_end, quote, status "
+            f"from mentions where statement in ({_marks(part)}) and coder is null "
+            "order by span_end - span_start desc, id",
             part,
         )
         for row in _rows(cursor):
-            if as_of is None or row["revision"] <= as_of:
-                found.setdefault(row["statement"], []).append(row)
+            found.setdefault(row["statement"], []).append(row)
     return found
 
 
-def _best(mentions: Sequence[Row], document: str | None) -> Row | None:
-    """The fullest mention in the stance's document, else the fullest."""
-    return next((mention for mention in mentions if mention["document"] == document), mentions[0] if mentions else None)
+def _best(mentions: Sequence[Row], stance: Row) -> Row | None:
+    """The fullest mention in the stance's document, else the fullest; none that is less settled than the stance."""
+    least = SETTLED.index(stance["status"])
+    fit = [mention for mention in mentions if SETTLED.index(mention["status"]) >= least]
+    return next((mention for mention in fit if mention["document"] == stance["document"]), fit[0] if fit else None)
 
 
 def _around(conn: sqlite3.Connection, mention: Row) -> dict[str, str] | None:
@@ -193,7 +185,6 @@ def _names(
     found: Sequence[Row],
     statements: Iterable[Row],
     seen: Collection[str],
-    as_of: int | None,
 ) -> dict[str, dict[str, str]]:
     wanted: dict[str, set[str | None]] = {}
     for rows, columns in ((found, _NAMED), (list(statements), _NAMED_STATEMENT)):
@@ -201,7 +192,7 @@ def _names(
             for column, table in columns.items():
                 if table in seen:
                     wanted.setdefault(table, set()).add(row.get(column))
-    return look_up(conn, wanted, as_of)
+    return look_up(conn, wanted)
 
 
 def _called(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..comparison import STANCE_CODES
+from ..comparison import STANCE_CODES, Filters, counted
 from . import wording
 from .compare_figures import Figures, Names
 from .compare_view import CLAIMS_A_PAGE, ROWS_A_PAGE
@@ -21,6 +21,25 @@ VERBS = {
 """What stances of a kind do: one of them, several of them."""
 
 
+_UNSETTLED = {
+    ("draft",): "drafts, which nobody has reviewed",
+    ("rejected",): "rejected ones, which are no part of the record",
+    ("draft", "rejected"): "drafts and rejected ones",
+}
+
+
+def of_status(filters: Filters) -> str:
+    """What is counted beside, or instead of, the public record, as a sentence with a space before it; "" for the
+    record alone, which is the rule."""
+    words = counted(filters)
+    if words == ("reviewed",):
+        return ""
+    others = _UNSETTLED.get(tuple(word for word in words if word != "reviewed"))
+    if others is None:
+        return " No status passes the filters."
+    return f" Counted with the reviewed: {others}." if "reviewed" in words else f" Counted are only {others}."
+
+
 def title(figures: Figures, names: Names) -> str:
     """The heading: the claim where there is one, else what is compared."""
     claims = figures.view.chosen_claims
@@ -31,15 +50,15 @@ def title(figures: Figures, names: Names) -> str:
 
 def sentence(figures: Figures, names: Names) -> str:
     """What the figures come to, in one or two sentences."""
-    size = figures.selection.size
+    size, status = figures.selection.size, of_status(figures.view.filters)
     if not size:
         return "No stance passes these filters." if figures.view.filters else "No stance is on record here yet."
     if len(figures.view.chosen_claims) == 1:
-        return of_one_claim(size, figures.sides, figures.own_words or {})
+        return of_one_claim(size, figures.sides, figures.own_words or {}) + status
     one, many = _ONE[figures.view.rows], figures.view.rows
     units = wording.count(figures.units, one, many)
     of = f"{wording.count(size, 'stance')} by {units} on {wording.count(figures.claims, 'claim')}."
-    return f"{of} {_contested(figures, names)}"
+    return f"{of} {_contested(figures, names)}{status}"
 
 
 def of_one_claim(size: int, sides: Mapping[str, int], own: Mapping[str, int]) -> str:

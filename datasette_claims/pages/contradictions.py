@@ -15,9 +15,11 @@ from ..comparison import encode as encode_pairs
 from ..comparison.audit import HeadlineAudit, HeadlineSide, headline_conflicts
 from ..comparison.contradictions import Change, Split, changes, splits
 from . import claim_audit, wording
+from .compare_sentence import of_status
 from .compare_view import ROWS
 from .filter_bar import filter_bar, query_of
 from .framework import Answer, Visit, page
+from .past import at
 from .stance_details import best_known, details, told, words
 from .stances import names_of, refused, selection_of
 
@@ -62,7 +64,8 @@ async def show(visit: Visit) -> Answer:
     }
     data = {"kind": kind or None, "kinds": [_as_data(group) for group in groups]}
     url = _url(visit, selection, kind or None)
-    return Answer("Contradictions", _sentence(groups), data, context, url, as_of=selection.index.as_of)
+    said = _sentence(groups) + of_status(selection.filters)
+    return Answer("Contradictions", said, data, context, url, keeps_past=True, as_of=selection.index.as_of)
 
 
 def _as_data(group: dict[str, Any]) -> dict[str, Any]:
@@ -153,8 +156,8 @@ async def _told(
 
 
 async def _headlines(visit: Visit, selection: Selection, limit: int) -> dict[str, Any]:
-    """Headline against body, where the viewer may see documents and what stands in them; of the present only."""
-    if selection.index.as_of is not None or not await visit.sees("mentions", "segments", "documents", "statements"):
+    """Headline against body, where the viewer may see documents and what stands in them."""
+    if not await visit.sees("mentions", "segments", "documents", "statements"):
         return {"kind": "headline", "total": 0, "entries": [], "closed": True}
     with_words = await visit.sees("evidence")
 
@@ -164,13 +167,14 @@ async def _headlines(visit: Visit, selection: Selection, limit: int) -> dict[str
             (audit, side, claim_audit.told(visit, conn, selection, audit, side, with_words)) for audit, side in found
         ]
 
-    found = await visit.db.execute_fn(read)
+    found = await at(visit, selection.index.as_of).db.execute_fn(read)
     names = await names_of(
         visit,
         {
             "documents": [audit.document for audit, _, _ in found],
             "claims": [audit.claim for audit, _, _ in found],
         },
+        selection.index.as_of,
     )
     opposite = iter(await details(visit, selection.index, [side.opposite.rows[:SHOWN] for _, side, _ in found]))
     entries = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..comparison import FILTER_COLUMNS, Filters, Selection
+from ..comparison import FILTER_COLUMNS, Filters, Selection, StanceIndex, table_query
 from ..comparison import encode as encode_pairs
 from . import stances
 from .compare_facets import Chip, chips
@@ -92,8 +92,8 @@ def query_of(filters: Filters, as_of: int | None, own: Sequence[tuple[str, str]]
     return f"?{encode_pairs(pairs)}" if pairs else ""
 
 
-def table_url(visit: Visit, filters: Filters, **choices: str) -> str:
+def table_url(visit: Visit, index: StanceIndex, filters: Filters, **choices: str) -> str:
     """The stances of these filters, and of what is chosen beside them, on Datasette's own table."""
     for column, value in choices.items():
         filters = filters.without(column).choose(column, value)
-    return f"{visit.links.table('stances')}?{filters.query_string()}".rstrip("?")
+    return visit.links.table("stances") + table_query(index, filters)

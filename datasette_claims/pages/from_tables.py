@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from .. import permissions, site
 from ..comparison import FILTER_COLUMNS
 from ..comparison import encode as encode_pairs
+from ..comparison.statuses import PARAMETER
 from ..compat import ACTOR
 from .links import Links
 
@@ -23,7 +24,7 @@ _SHARED = {
             name: name
             for name in (
                 *("country", "country_basis", "organization", "identification", "report_type"),
-                *("date_start", "date_end", "month", "document", "publisher"),
+                *("date_start", "date_end", "month", "document", "publisher", "status"),
             )
         },
     },
@@ -52,6 +53,8 @@ async def compare_these(
         label, description = "Compare these stances", "Who is on which side of which claim, with these filters"
     else:
         label, description = "Compare stances with these filters", "Who is on which side, by the same filters"
+    if not any(name.partition("__")[0] == "status" for name, _ in pairs):
+        description += "; reviewed stances only"
     return [{"href": href, "label": label, "description": description}]
 
 
@@ -61,6 +64,8 @@ def carried(table: str, query_string: str) -> list[tuple[str, str]] | None:
     for parameter, value in parse_qsl(query_string, keep_blank_values=True):
         if parameter == "_search":
             pairs += [(parameter, value)] if value.strip() else []
+        elif parameter == PARAMETER:
+            pairs.append(("status__in" if "," in value else "status", value))
         elif parameter in ("_where", "_through", "_searchmode") or parameter.startswith("_search_"):
             return None
         elif not parameter.startswith("_"):

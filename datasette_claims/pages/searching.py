@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import permissions, site
-from ..comparison import FilterError, StanceIndex
+from ..comparison import FilterError, StanceIndex, statuses
 from ..comparison.arrays import BoolArray
 from ..comparison.queries import fts_query
 from ..schema.search import TOKENIZER
+from . import wording
 from .errors import PageError
 from .revisions import rows_before
 
@@ -130,14 +131,51 @@ def query(text: str) -> str:
 
 
 async def table_filter(datasette: Datasette, request: Request, database: str, table: str) -> Any:
-    """``_search`` on Datasette's own page of ``stances``, as its FilterArguments; None on every other page.
-
-    Raises datasette's BadRequest where there is nothing to search for.
+    """``_search`` and ``_status`` on Datasette's own page of ``stances``, as its FilterArguments; None on every other
+    page. Raises datasette's BadRequest where there is nothing to search for, or no such status.
     """
-    text = request.args.get("_search")
-    if table != "stances" or not text or not text.strip() or not await site.is_served(datasette, database):
+    text, status = (request.args.get("_search") or "").strip(), request.args.get(statuses.PARAMETER)
+    if table != "stances" or not (text or status) or not await site.is_served(datasette, database):
         return None
     from datasette.filters import FilterArguments
+
+    clauses, described = [], []
+    if status:
+        clause, words = await _of_status(datasette, request, database, status)
+        clauses.append(clause)
+        described.append(f"with their statements and claims: {words}")
+    if not text:
+        return FilterArguments(clauses, human_descriptions=described)
+    text = request.args["_search"]
+    found = await _found_in_table(datasette, request, database, text)
+    return FilterArguments(
+        [*clauses, found[0]],
+        params=found[1],
+        human_descriptions=[*described, f"statement or claim matches “{text}”"],
+    )
+
+
+async def _of_status(datasette: Datasette, request: Request, database: str, status: str) -> tuple[str, str]:
+    """(SQL, words) of a status for readers. What the viewer may not see is not asked: a closed table counts as
+    reviewed."""
+    from datasette.utils.asgi import BadRequest
+
+    words = status.split(",")
+    closed = [
+        table
+        for table in ("statements", "claims")
+        if not await permissions.visible(datasette, request.actor, database, table)
+    ]
+    try:
+        return statuses.where(words, closed), wording.listed(sorted(set(words)), "or")
+    except ValueError as error:
+        raise BadRequest(f"{statuses.PARAMETER}: {error}") from error
+
+
+async def _found_in_table(
+    datasette: Datasette, request: Request, database: str, text: str
+) -> tuple[str, dict[str, str]]:
+    """(SQL, parameters) of a search. Raises datasette's BadRequest where there is no word in it."""
     from datasette.utils.asgi import BadRequest
 
     try:
@@ -149,8 +187,4 @@ async def table_filter(datasette: Datasette, request: Request, database: str, ta
         clauses.append(f"rowid in ({_STATEMENTS})")
     if await permissions.visible(datasette, request.actor, database, "claims"):
         clauses.append(f"claim in ({_CLAIMS})")
-    return FilterArguments(
-        [f"({' or '.join(clauses)})" if clauses else "0"],
-        params={"claims_search": match},
-        human_descriptions=[f"statement or claim matches “{text}”"],
-    )
+    return f"({' or '.join(clauses)})" if clauses else "0", {"claims_search": match}

@@ -18,10 +18,13 @@ from ..comparison.arrays import IntArray
 from ..comparison.cells import BASIS_RANKS
 from ..comparison.index import BASIS_CODES, BASIS_SIZE
 from ..comparison.queries import refusals
+from ..comparison.statuses import SETTLED, where
 from ..schema.vocabulary import BASIS, CHANNEL, COUNTRY_BASIS, DATE_BASIS, IDENTIFICATION, REPORT_TYPE, STANCE
 from .compare_export import TABLES, reading_url
 from .compare_records import records
 from .framework import Visit
+from .past import at
+from .status import status_mark
 
 __all__ = ["TABLES", "best_known", "by_stance", "details", "ids_of", "told", "words"]
 
@@ -29,7 +32,7 @@ Record = dict[str, Any]
 
 _KEPT = (
     *("id", "claim", "stance", "basis", "actor", "country", "country_basis", "organization", "identification"),
-    *("report_type", "date_start", "date_end", "document", "statement", "attributed_by", "factuality"),
+    *("report_type", "date_start", "date_end", "document", "statement", "attributed_by", "factuality", "status"),
 )
 _SAID = (
     *("content", "wording", "speaker", "speaker_label", "speaker_role", "on_behalf_of", "cue", "date_text"),
@@ -67,12 +70,12 @@ async def details(visit: Visit, index: StanceIndex, parts: Sequence[IntArray]) -
 
     def read(conn: sqlite3.Connection) -> list[Record]:
         made = records(conn, index, rows, seen, text=True)
-        if "statements" in seen and index.as_of is None:
+        if "statements" in seen:
             _add_questions(conn, made, "actors" in seen)
             _add_narrower(conn, index, made)
         return made
 
-    made: list[Record] = await visit.db.execute_fn(read)
+    made: list[Record] = await at(visit, index.as_of).db.execute_fn(read)
     ends = np.cumsum([len(part) for part in parts]).tolist()
     return [made[end - len(part) : end] for end, part in zip(ends, parts, strict=True)]
 
@@ -110,9 +113,10 @@ def _add_narrower(conn: sqlite3.Connection, index: StanceIndex, made: list[Recor
     for record in made:
         inside = narrower.get(record["claim"]) if record["basis"] not in ("explicit", "vote") else None
         if inside and record["statement"] is not None and record["claim"] in codes:
+            settled = SETTLED[SETTLED.index(record["status"]) :]
             rows = conn.execute(
                 "select claim, text, stance from stances join claims on claims.id = claim "
-                "where statement = ? and actor = ? and basis = 'explicit' order by claim",
+                f"where statement = ? and actor = ? and basis = 'explicit' and {where(settled)} order by claim",
                 [record["statement"], record["actor"]],
             ).fetchall()
             record["narrower"] = [
@@ -138,6 +142,7 @@ def told(record: Mapping[str, Any]) -> dict[str, Any]:
 def words(visit: Visit) -> dict[str, Any]:
     """What ``_stance.html`` needs of a template's context."""
     return {
+        "status_mark": status_mark,
         "reading_url": lambda mention: reading_url(visit, mention),
         "static_url": lambda file: compat.static_url(visit.datasette, file),
         "stance_words": STANCE,

@@ -57,13 +57,13 @@ _stores: WeakKeyDictionary[Any, IndexStore] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
-class _Connect:
+class Connector:
     """Opens a reading connection of our own: the store watches on it, and closes it, by itself."""
 
     uri: str
 
-    def __call__(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.uri, uri=True, check_same_thread=False)
+    def __call__(self, factory: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
+        return sqlite3.connect(self.uri, uri=True, check_same_thread=False, factory=factory)
 
 
 def store_of(datasette: Datasette) -> IndexStore:
@@ -82,7 +82,7 @@ async def index_of(visit: Visit, as_of: int | None = None) -> StanceIndex:
     Never blocks: what has to be built is built in a thread. Raises PageError 400 for a revision that there is not,
     503 where the database cannot be read.
     """
-    store, source = store_of(visit.datasette), _source(visit.db)
+    store, source = store_of(visit.datasette), source_of(visit.db)
     try:
         index = store.peek(source, as_of)
         return await asyncio.to_thread(store.get, source, as_of) if index is None else index
@@ -91,13 +91,21 @@ async def index_of(visit: Visit, as_of: int | None = None) -> StanceIndex:
         raise PageError(503, sentence, "Try again in a moment.") from error
 
 
-def _source(db: Database) -> Source:
+def source_of(db: Database) -> Source:
+    """How the stance index reads a database of Datasette's, on connections of its own."""
     if db.memory_name:
-        return Source(db.name, _Connect(f"file:{quote(db.memory_name)}?mode=memory&cache=shared"))
+        return Source(db.name, connector(db))
+    return Source(db.name, connector(db), Path(db.path), not db.is_mutable)
+
+
+def connector(db: Database) -> Connector:
+    """What opens connections of our own to a database of Datasette's, for reading."""
+    if db.memory_name:
+        return Connector(f"file:{quote(db.memory_name)}?mode=memory&cache=shared")
     mode = "mode=ro" if db.is_mutable else "immutable=1"
     if db.ds.nolock:
         mode += "&nolock=1"
-    return Source(db.name, _Connect(f"file:{quote(str(db.path))}?{mode}"), Path(db.path), not db.is_mutable)
+    return Connector(f"file:{quote(str(db.path))}?{mode}")
 
 
 async def revision_asked(visit: Visit) -> int | None:
