@@ -14,6 +14,7 @@ METADATA = {
     "permissions": {name: {"id": "rev"} for name in ("claims-annotate", "claims-review", "claims-admin")},
 }
 HERE = "/claims/-/claims"
+LISTEN = "window.refused = []; addEventListener('securitypolicyviolation', event => refused.push(event.blockedURI));"
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,7 @@ def visit(open_page, review_server):
     def go(path, width=1280, scheme="light", **options):
         page = open_page(f"{review_server}/-/versions.json", width, scheme, **options)
         page.context.add_cookies([cookie])
+        page.context.add_init_script(LISTEN)
         answer = page.goto(f"{review_server}{HERE}{path}")
         assert answer.ok, f"{path}: {answer.status}"
         return page
@@ -130,4 +132,5 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, axe, place, width
     page = visit(place, width, scheme)
     assert axe(page) == []
     assert page.problems == []
+    assert page.evaluate("window.refused") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

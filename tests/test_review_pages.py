@@ -13,6 +13,7 @@ from coding_data import DOCUMENT, document, drafts, proposal, two_coders
 from datasette_claims.annotating import assigning
 from datasette_claims.compat import IS_1
 from datasette_claims.loading.writing import Change, apply_changes
+from datasette_claims.pages.framework import PAGES
 
 PERMISSIONS = {
     "claims-annotate": {"id": ["ann", "ben", "rev"]},
@@ -397,3 +398,36 @@ async def test_without_coders_the_pages_say_what_to_do(site):
     assert "agreement needs two coders" in (await site(f"/coding/{DOCUMENT}")).text
     assert "No coder has marked anything here yet." in (await site(f"/adjudicate/{DOCUMENT}")).text
     assert (await site("/coding/nowhere")).status_code == 404
+
+
+async def test_a_blind_coder_marks_passages_as_their_own(conn, site):
+    two_coders(conn)
+    blind(conn)
+    begin = 37  # “We are ready,”
+    path = f"/annotate/{DOCUMENT}"
+    html = (await site(f"{path}?start={begin}&end={begin + 12}", "ann")).text
+    assert OTHERS not in html
+    assert "ben-quiet" not in html
+    form = {
+        "start": begin,
+        "end": begin + 12,
+        "report_type": "direct",
+        "speaker_label": "General Ghika",
+        "kind": "utterance",
+    }
+    answer = await site(path, "ann", {**form, "content": "We are ready"})
+    assert answer.status_code == 303, answer.text
+    made = rows(conn, "select coder, status from mentions order by revision desc limit 1")
+    assert made == [("ann", "draft")]
+    new = rows(conn, "select statement from mentions order by revision desc limit 1")[0][0]
+    assert new in (await site(f"/read/{DOCUMENT}.json", "ann")).text
+    assert new not in (await site(f"/read/{DOCUMENT}.json?status=draft", "ben")).text
+    assert (await site(f"/edit/statements/{new}", "ann")).status_code == 200
+    assert (await site("/edit/statements/ben-ghika", "ann")).status_code == 403
+    assert OTHERS not in (await site(f"/edit/statements/{new}", "ann")).text
+
+
+def test_the_pages_that_stay_open_to_blind_coders_are_these():
+    """Each of them leaves out what other coders marked; a page that is added here needs a test above."""
+    open_pages = {page.path for page in PAGES if page.blind}
+    assert open_pages == {"/read/{document}", "/annotate/{document}", "/edit/{table}/{id}", "/assignments"}

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Response
 
 TABLES = ("documents", "segments", "statements", "mentions", "evidence")
-CONTEXT = 300
+CONTEXT = 160
 """Characters of the text that the form shows on either side of the passage."""
 
 
-@page("/annotate/{document}", template="annotate.html", tables=TABLES, methods=WRITES)
+@page("/annotate/{document}", template="annotate.html", tables=TABLES, methods=WRITES, blind=True)
 async def form(visit: Visit) -> Answer | Response:
     """The form for one passage, or the sentences to choose from."""
     await enter(visit)
@@ -151,7 +151,7 @@ async def _show(visit: Visit, document: dict[str, Any], form: Form, status: int 
 async def _with_names(visit: Visit, form: Form) -> Form:
     """The claim of a stance that a link names by id, by its words."""
     chosen = form.value("statement")
-    if chosen and not form.value("statement_label"):
+    if chosen and not form.value("statement_label") and not visit.blind:
         label = await label_of(visit, "statements", chosen)
         return replace(form, values={**form.values, "statement_label": label})
     return form

@@ -162,11 +162,18 @@ async def label_of(visit: Visit, table: str, id: str) -> str:
 
 
 async def lists(visit: Visit, document: str | None) -> dict[str, list[tuple[str, str]]]:
-    """(value, label) of the actors, claims, statements and countries that a form offers without JavaScript."""
+    """(value, label) of the actors, claims, statements and countries that a form offers without JavaScript.
+
+    Who codes a document blind is offered their own statements alone, and the rest in an order that tells nothing of
+    what others marked.
+    """
     sees = {name: await visit.sees(name) for name in ("actors", "claims", "statements", "countries", "mentions")}
 
+    who = name_of(visit.actor)
+
     def read(conn: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
-        return {name: _listed(conn, sql, document) for name, sql in _LISTS.items() if sees[name]}
+        queries = {**_LISTS, **_BLIND_LISTS} if visit.blind else _LISTS
+        return {name: _listed(conn, sql, document, who) for name, sql in queries.items() if sees[name]}
 
     found: dict[str, list[tuple[str, str]]] = await visit.db.execute_fn(read)
     return found
@@ -184,8 +191,17 @@ _LISTS = {
 }
 
 
-def _listed(conn: sqlite3.Connection, sql: str, document: str | None) -> list[tuple[str, str]]:
-    given = {"of": document, "most": MOST_LISTED}
+_BLIND_LISTS = {
+    "actors": "select name, '' from actors where status = 'reviewed' order by name limit :most",
+    "claims": "select text, '' from claims where status = 'reviewed' order by text limit :most",
+    "statements": "select s.id, coalesce(a.name, s.speaker_label, '') || ': ' || coalesce(s.content, s.cue, '') "
+    "from statements s join mentions m on m.statement = s.id left join actors a on a.id = s.speaker "
+    "where m.document = :of and m.coder = :who order by s.id limit :most",
+}
+
+
+def _listed(conn: sqlite3.Connection, sql: str, document: str | None, who: str | None) -> list[tuple[str, str]]:
+    given = {"of": document, "most": MOST_LISTED, "who": who}
     names = {name: given[name] for name in given if f":{name}" in sql}
     return [(str(row[0]), str(row[1])) for row in conn.execute(sql, names)]
 
