@@ -298,3 +298,48 @@ def test_many_revisions_are_sealed_in_their_order(
             add(conn, {"at": "now", "operation": "update", "row_id": str(number)})
         assert seal(conn) == 40
         assert list(verify(conn)) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT max(id) FROM revisions",
+        "SELECT 1 FROM revisions WHERE id >= 5",
+        "SELECT id FROM revisions ORDER BY id DESC LIMIT 1",
+    ],
+)
+def test_the_newest_revision_is_found_at_the_end_however_small_the_table_was_when_it_was_loaded(
+    conn: sqlite3.Connection, sql: str
+) -> None:
+    """With statistics of a few rows, SQLite goes through a whole index, which people's changes make ever longer."""
+    conn.execute("ANALYZE claims")
+    plan = conn.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+    assert [row for row in plan if "INDEX" in row[3]] == []
+
+
+@pytest.mark.parametrize("table", ["actors", "memberships", "statements", "mentions", "claims", "stances"])
+@pytest.mark.parametrize("condition", ["status = 'draft'", "status = ?", "status IN ('draft', 'rejected')"])
+def test_drafts_are_found_by_an_index(conn: sqlite3.Connection, table: str, condition: str) -> None:
+    sql = f"SELECT id FROM {table} WHERE status <> 'reviewed' AND {condition}"
+    plan = conn.execute(f"EXPLAIN QUERY PLAN {sql}", ["draft"] if "?" in sql else []).fetchall()
+    assert f"idx_{table}_status" in plan[0][3]
+
+
+@pytest.mark.parametrize(
+    ("sql", "index"),
+    [
+        ("SELECT * FROM proposals WHERE subject_type = 'statement' AND subject = 's' AND status = 'open'", "subject"),
+        ("SELECT * FROM proposals WHERE status = 'open' AND kind = 'speaker'", "kind"),
+        ("SELECT * FROM anchorings WHERE subject_type = 'mention' AND subject = 'm'", "subject_type_subject"),
+        ("SELECT * FROM assignments WHERE person = 'ada' AND done_at IS NULL", "person_done_at"),
+        ("SELECT * FROM assignments WHERE document = 'd' AND person = 'ada'", "document_person_task"),
+        ("SELECT * FROM revisions WHERE action = 5", "action"),
+        ("SELECT action FROM revisions WHERE load IS NULL AND who IS 'ada' ORDER BY action DESC", "who_action_undoes"),
+        ("SELECT 1 FROM revisions WHERE request_key = 'k' AND who IS 'ada'", "request_key_who"),
+        ("SELECT id, undoes FROM revisions WHERE undoes IS NOT NULL", "undoes"),
+    ],
+)
+def test_what_the_pages_of_the_work_ask_has_an_index(conn: sqlite3.Connection, sql: str, index: str) -> None:
+    plan = conn.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+    assert index in plan[0][3]
+    assert "INDEX" in plan[0][3]

@@ -362,3 +362,29 @@ def test_revisions_keep_whole_rows_with_the_new_columns(conn: sqlite3.Connection
     names = ("status", "coder", "confidence")
     assert [json.loads(before)[name] for name in names] == ["reviewed", None, "not_stated"]
     assert [json.loads(after)[name] for name in names] == ["draft", "ada", "other"]
+
+
+def test_anchorings_that_follow_go_back_with_what_they_followed_from(conn: sqlite3.Connection) -> None:
+    text = "It is said that the war is over. The war goes on."
+    do(conn, "base", update("mentions", "m1", span_start=4, span_end=11))
+    before = snapshot(conn)
+    do(conn, "ada", Change("insert", "documents", "d2", {"title": "Two", "text": text, "revision_of": "d1"}))
+    added = snapshot(conn)
+    place = "SELECT exact FROM anchorings WHERE subject_type = 'mention' AND document = 'd2'"
+    assert conn.execute(place).fetchall() == [("war is",)]
+    do(conn, "ben", update("mentions", "m1", span_start=4, span_end=7))
+    assert conn.execute(place).fetchall() == [("war",)]
+    undo(conn, "ben")
+    assert _but_times(snapshot(conn)) == _but_times(added)
+    undo(conn, "ada")
+    assert snapshot(conn) == before
+    redo(conn, "ada")
+    assert _but_times(snapshot(conn)) == _but_times(added)
+    redo(conn, "ben")
+    assert conn.execute(place).fetchall() == [("war",)]
+
+
+def _but_times(state: Snapshot) -> Snapshot:
+    for row in state["anchorings"].values():
+        row.pop("anchored_at", None)
+    return state

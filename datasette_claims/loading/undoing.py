@@ -3,8 +3,8 @@
 An undo is an action like any other: it makes the inverse changes, in reverse order, and names in
 ``revisions.undoes`` the action that it takes back. Nothing is removed from the history. A redo is the undo of an
 undo. Values are those that the revisions kept, a document's text included; countries that follow from other rows are
-derived anew. A row that was changed since the action, and not changed back, is not touched: the undo as a whole is
-refused and says which row, who and when.
+derived anew, and anchorings that followed go back with what they followed from. A row that was changed since the
+action, and not changed back, is not touched: the undo as a whole is refused and says which row, who and when.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ..schema import BY_NAME, Table
 from .changes import Change
 from .planning import DERIVED_NOTE
 from .problems import LoadError, Problem
+from .reanchoring import ANCHORED_NOTE
 from .rows import DERIVES_COUNTRY
 from .writing import apply_changes, repeated, transaction
 
@@ -157,11 +158,20 @@ def _inverse(conn: sqlite3.Connection, found: Action, who: str | None) -> Invers
             remedy = "undo that first" if later.who == who else "look at that change, then edit the row by hand"
             raise UndoRefused(Problem(table, None, "", "", wrong, remedy, row=row), later)
     sql = (
-        "SELECT operation, table_name, row_id, before, after FROM main.revisions "
+        "SELECT operation, table_name, row_id, before, after, note FROM main.revisions "
         "WHERE action = ? AND note IS NOT ? ORDER BY id DESC"
     )
-    changes = tuple(_back(*row) for row in conn.execute(sql, [found.action, DERIVED_NOTE]))
-    return Inverse(found, changes)
+    changes = [
+        _back(*row)
+        for *row, note in conn.execute(sql, [found.action, DERIVED_NOTE]).fetchall()
+        if note != ANCHORED_NOTE or _stands(conn, row[1], row[2]) != (row[0] == "delete")
+    ]
+    return Inverse(found, tuple(changes))
+
+
+def _stands(conn: sqlite3.Connection, table: str, row: str) -> bool:
+    """Whether a row is there. An anchoring that followed from the action may have gone, or come back, with others."""
+    return conn.execute(f'SELECT 1 FROM main."{table}" WHERE id = ?', [row]).fetchone() is not None
 
 
 def _problem(action: int | None, wrong: str, remedy: str) -> Problem:
@@ -230,8 +240,8 @@ def _later(conn: sqlite3.Connection, action: int, table: str, row: str, undone: 
     found = conn.execute(
         "SELECT r.id, r.who, r.at, r.action, (SELECT f.undoes FROM main.revisions AS f WHERE f.id = r.action) "
         "FROM main.revisions AS r WHERE r.table_name = ? AND r.row_id = ? AND r.id > ? AND r.action IS NOT ? "
-        "AND r.note IS NOT ? ORDER BY r.id",
-        [table, row, action, action, DERIVED_NOTE],
+        "AND r.note IS NOT ? AND r.note IS NOT ? ORDER BY r.id",
+        [table, row, action, action, DERIVED_NOTE, ANCHORED_NOTE],
     )
     for revision, who, at, made_by, undoes in found:
         if made_by not in undone and (undoes is None or undoes < action):
