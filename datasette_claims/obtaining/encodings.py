@@ -136,7 +136,7 @@ def _wrong_bytes(
     where = f"line {line}, byte {error.start}: 0x{content[error.start]:02x}" if content[error.start :] else "its end"
     if b"\0" in content[:SAMPLE] and not codec.startswith(("utf-16", "utf-32")):
         return NotObtained(source, "this is no text but binary data", "name a text, a page or an archive of pages")
-    said = f"declared as {declared}, but it is not" if declared else "not UTF-8"
+    said = f"declared as {declared}, but it is not" if declared else f"not {codec.upper()}"
     likely = _likely(content)
     if likely is None:
         return NotObtained(source, f"the text is {said} ({where})", "save it as UTF-8, or say its encoding")

@@ -15,7 +15,7 @@ from .refusals import NotObtained
 from .values import one_line, tag
 
 LONG_ENOUGH = 200  # code points of a second reading
-MOST_ELEMENTS = 50_000
+MOST_ELEMENTS = 10_000
 DEEPEST = 200
 """Larger and deeper pages are read by our own rules alone: trafilatura walks through its tree again and again."""
 

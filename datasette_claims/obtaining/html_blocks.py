@@ -55,6 +55,8 @@ CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = (
 """What a class name tells of an element; the parts of names are divided by hyphens and underscores."""
 
 LONGEST_CLASS = 200
+MOST_WITHIN = 12
+"""Article elements within each other that are told apart; each block names all that it stands in."""
 
 
 @dataclass(slots=True)
@@ -198,6 +200,7 @@ class _Parser(HTMLParser):
 
     def _begin(self, tag: str, given: dict[str, str]) -> None:
         container = tag in ("article", "main") or given.get("role") == "main" or "articleBody" in _itemprop(given)
+        container = container and len(self._within) < MOST_WITHIN
         element = _Element(tag, self._kind(tag, given), tag in UNSEEN or _hidden(given), container)
         element.figure, element.link = tag in ("figure", "picture"), tag == "a"
         if element.kind is not None and tag not in BLOCKS and element.kind != "boilerplate":

@@ -12,6 +12,7 @@ import yaml
 from .document import Obtained
 from .html_blocks import read_page
 from .lines import Line, laid_out
+from .refusals import NotObtained
 from .values import day, one_line, tag, web_address
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.{0,8000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 DEEPEST = 100
-"""Levels of quotation and list in Markdown; the rest is read as it stands."""
+"""Levels of quotation and list in Markdown; deeper ones would be lost, so they are refused."""
+
+LARGEST = 1_000_000
+"""Code points of Markdown: at its worst it takes 40 seconds for so many."""
 
 BREAK = re.compile(r"<br\b", re.IGNORECASE)
 BREAKS = {"softbreak": " ", "hardbreak": "\n"}
@@ -49,12 +53,18 @@ def read_plain(text: str, source: str) -> Obtained:
 def read_markdown(text: str, source: str) -> Obtained:
     """The text for which Markdown (CommonMark) stands, a line a block: marks and addresses of links are left out,
     headings, captions and alternative texts become hints. Front matter in YAML gives title, author, date and so on.
+    Raises NotObtained where it is too long or nested too deeply to be Markdown.
     """
     from markdown_it import MarkdownIt  # only now: few texts are Markdown, and every start of a server imports this
 
     fields, body = _front_matter(text)
     parser = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": True})
-    lines = list(_lines(parser.parse(body)))
+    if len(body) > LARGEST:
+        raise NotObtained(source, f"this is longer than {LARGEST:,} characters of Markdown", "give it as plain text")
+    tokens = parser.parse(body)
+    if any(token.level >= DEEPEST - 1 for token in tokens):
+        raise NotObtained(source, f"quotations or lists are nested more than {DEEPEST} deep", "give it as plain text")
+    lines = list(_lines(tokens))
     stored, hints = laid_out(lines)
     title = fields.get("title") or next((line.text for line in lines if line.kind == "headline"), None)
     notes = () if stored else ("The Markdown holds no text.",)
