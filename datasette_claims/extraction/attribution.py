@@ -203,9 +203,20 @@ def _inverted(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) 
             return None
     if any(flags[j] & QUOTE for j in range(max(state.low, i - 3), i)) or i == sentence.first:
         return found
-    if cue.entry.lemma not in INVERTING or not has_clause(tokens, state.low, i):
+    if cue.entry.lemma not in INVERTING:
         return None
+    if not has_clause(tokens, state.low, i):
+        return found if before & COMMA and _closes_with_name(tokens, found, sentence, state, i) else None
     return found if _ends_clause(tokens, found, sentence, state, i) else None
+
+
+def _closes_with_name(tokens: Tokens, found: Range, sentence: Sentence, state: Clause, i: int) -> bool:
+    """ "The firm also uses it, said Jane Roe, a writer.": words of unknown verbs, a comma, and a name with a comma."""
+    if i - state.low < 6 or not is_name(tokens.flags[found[0]]) or tokens.flags[i] & CAP:
+        return False
+    if any(tokens.flags[j] & COMMA for j in range(state.low, i - 1)):
+        return False  # the subject may have an apposition
+    return found[1] >= sentence.last or bool(tokens.flags[found[1]] & (COMMA | STOP))
 
 
 def _ends_clause(tokens: Tokens, found: Range, sentence: Sentence, state: Clause, i: int) -> bool:

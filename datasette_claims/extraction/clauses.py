@@ -88,7 +88,10 @@ def _shares_auxiliary(tokens: Tokens, first: int, j: int) -> bool:
     """ "he has not held talks and never called": both participles belong to one "has"."""
     for i in range(j - 1, first, -1):
         if is_finite(tokens, i):
-            return bool(tokens.flags[i] & HAVE)
+            k = i - 1
+            while k > first and tokens.flags[k] & ADVERB:
+                k -= 1
+            return bool((tokens.flags[i] | tokens.flags[k]) & HAVE)
     return False
 
 
@@ -152,16 +155,25 @@ def _ends_at_comma(tokens: Tokens, j: int, high: int, embedded: bool) -> bool:
         return True
     if lower[j + 1] == "but":
         return lower[min(j + 2, high - 1)] != "that" and _subject_and_verb(tokens, j + 2, high)
+    if lower[j + 1] == "compared":
+        return True
     if lower[j + 1] in AFTER_ASIDE:
         return not any(flags[k] & COMMA for k in range(j + 2, min(high, j + 5)))
     if lower[j + 1] == "and" and j + 2 < high:
         verb = is_finite(tokens, j + 2) and not flags[j + 2] & (AUXILIARY | BE)
         return verb or (embedded and _subject_and_verb(tokens, j + 2, high))
+    if lower[j + 1] in ("who", "where", "whose") and _runs_to_the_end(tokens, j + 1, high):
+        return True
     if lower[j + 1] in ("a", "an") and _is_remark(tokens, j + 1, high):
         return True
     if embedded and not following & WH:
         return _subject_and_verb(tokens, j + 1, high) or is_finite(tokens, j + 1)
     return False
+
+
+def _runs_to_the_end(tokens: Tokens, j: int, high: int) -> bool:
+    """Whether a relative clause is the rest of the sentence: no comma or quotation closes it."""
+    return not any(tokens.flags[k] & (COMMA | QUOTE) for k in range(j, high))
 
 
 def _is_remark(tokens: Tokens, j: int, high: int) -> bool:

@@ -50,7 +50,10 @@ def according(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) 
         last = clause_end(tokens, first, last) if not has_quote(tokens, first, last) else last
         first, last = clean(tokens, first, last)
     else:
-        first, last = clean(tokens, left_border(tokens, state.low, cue.head), cue.head)
+        border = left_border(tokens, state.low, cue.head)
+        if tokens.lower[border] == "and" and tokens.word[border - 1] == ";":
+            border = state.low  # the last member of a list
+        first, last = clean(tokens, border, cue.head)
         if last - first < 2:
             first, last = clean(tokens, sentence.first, cue.head)
     if last - first < 2:

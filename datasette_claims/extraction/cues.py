@@ -59,6 +59,7 @@ UNREAL = frozenset(
     ]
 )
 REFUSING = REFUSE | REPLY | {"drawn"}
+PLURAL_REACH = 12  # tokens before a plain form in which its plural subject is looked for
 RAISING = frozenset(["went", "continued", "goes", "continues", "began", "begins", "started", "used"])
 
 
@@ -228,6 +229,20 @@ def _clause_starts(tokens: Tokens, i: int) -> bool:
     return bool(tokens.flags[i] & (QUOTE | SUBJECT | DETERMINER | CAP)) or tokens.lower[i] in ("that", "to")
 
 
+def _is_plural(tokens: Tokens, i: int, first: int) -> bool:
+    """Whether the noun phrase before a plain form has a plural head: "sources close to the party say"."""
+    start = max(first, i - PLURAL_REACH)
+    for j in range(i - 2, start - 1, -1):
+        flags, word = tokens.flags[j], tokens.lower[j]
+        if flags & (COMMA | QUOTE | STOP | DASH) or (flags & (AUXILIARY | SUBJECT)) or is_finite(tokens, j):
+            return False
+        heads = flags & WORD and not flags & (POSSESSIVE | PREPOSITION) and j + 1 < i
+        modified = tokens.flags[j + 1] & PREPOSITION or word == "and" or tokens.lower[j + 1] in ("close", "familiar")
+        if heads and modified and (word == "and" or word in PEOPLE or (word.endswith("s") and len(word) > 3)):
+            return True
+    return False
+
+
 def _is_noun(tokens: Tokens, i: int, first: int, form: Form, before: int) -> bool:
     """Whether a cue form is a noun ("the claim", "its reports") or an attributive participle ("pledged delegates")."""
     lower = tokens.lower
@@ -257,7 +272,10 @@ def _is_noun(tokens: Tokens, i: int, first: int, form: Form, before: int) -> boo
         if before & (COMMA | DASH) or word in (")", "]"):
             return form.also_noun
         plural = word.endswith("s") and not before & POSSESSIVE
-        return not plural or (form.also_noun and not (before & CAP and _clause_starts(tokens, i + 1)))
+        if form.also_noun:
+            said = before & CAP or (i + 1 < len(lower) and (lower[i + 1] == "that" or tokens.flags[i + 1] & SUBJECT))
+            return not (plural and said and _clause_starts(tokens, i + 1))
+        return not plural and not (_clause_starts(tokens, i + 1) and _is_plural(tokens, i, first))
     if form.also_noun:
         following = tokens.flags[i + 1] if i + 1 < len(tokens.flags) else STOP
         closes = following & STOP and any(tokens.flags[j] & QUOTE for j in range(first, i))

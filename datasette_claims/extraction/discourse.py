@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from .attribution import attribute_sentence
 from .clauses import quote_stops
-from .lexicon import CAP, CUE, FORMS, NOUN_CUE, PAST, QUOTE, TRIGGER, WORD
-from .phrases import first_subject, speaker_after, subject_before
+from .lexicon import CAP, CUE, FORMS, ING, NOUN_CUE, PAST, QUOTE, TRIGGER, WORD
+from .phrases import first_subject, speaker_after, subject_before, verb_group_start
 from .reports import Attribution
 from .tokens import Sentence, Tokens
 
@@ -142,6 +142,8 @@ def _label(tokens: Tokens, sentence: Sentence, free: list[int], found: list[Attr
 
 def _unknown_verb(tokens: Tokens, sentence: Sentence, free: list[int], found: list[Attribution]) -> bool:
     """“…!” beamed Jane Roe: any past form between a quotation and a name is a way of speaking."""
+    if _unknown_before(tokens, sentence, free, found):
+        return True
     i = free[0] + 1
     if i + 1 >= sentence.last or not tokens.flags[i] & PAST or not tokens.flags[i + 1] & CAP:
         return False
@@ -153,6 +155,24 @@ def _unknown_verb(tokens: Tokens, sentence: Sentence, free: list[int], found: li
     spans = [tokens.span(j, j + 1) for j in free]
     found.append(Attribution(spans, tokens.span(*source), tokens.span(i, i + 1), frame="q", sentence=sentence))
     return True
+
+
+def _unknown_before(tokens: Tokens, sentence: Sentence, free: list[int], found: list[Attribution]) -> bool:
+    """ "Jane Roe beamed: “…”": a verb with its subject before a colon and a quotation."""
+    colon = free[0] - 1
+    if colon - 1 <= sentence.first or tokens.word[colon] != ":":
+        return False
+    for i in range(colon - 1, max(sentence.first, colon - 8), -1):
+        if tokens.flags[i] & (QUOTE | CAP) or not (tokens.flags[i] & PAST or i == colon - 1):
+            continue
+        subject = subject_before(tokens, verb_group_start(tokens, i, sentence.first), sentence.first)
+        if subject is None or not (tokens.flags[i] & (PAST | ING) or tokens.lower[i].endswith("s")):
+            continue
+        spans = [tokens.span(j, j + 1) for j in free]
+        source = tokens.span(*subject)
+        found.append(Attribution(spans, source, tokens.span(i, colon), frame="q", sentence=sentence))
+        return True
+    return False
 
 
 def _announce(tokens: Tokens, sentence: Sentence, found: list[Attribution], thread: Thread) -> None:

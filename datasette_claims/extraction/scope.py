@@ -28,7 +28,7 @@ from .lexicon import (
     WORD_BITS,
     Cue,
 )
-from .phrases import has_clause, is_finite
+from .phrases import PERIODS, has_clause, is_finite
 from .tokens import Tokens
 
 ADDRESSED = GROUPS["addressed"]
@@ -57,7 +57,19 @@ def skip_listener(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int:
         if j > first and lower[first] in LISTENERS and flags[j] & (ARTICLE | CAP | SUBJECT):
             break
         j += 1
+    if lemma == "tell" and j < high and flags[j] & COMMA:
+        return _past_place(tokens, j, high)
     return j
+
+
+def _past_place(tokens: Tokens, comma: int, high: int) -> int:
+    """ "told a town hall in Salem, New Hampshire, on Monday that …": the "that" behind a place, or the comma."""
+    for j in range(comma + 1, min(high, comma + 9)):
+        if tokens.lower[j] == "that":
+            return j
+        if tokens.flags[j] & (QUOTE | SUBJECT | STOP | BREAK) or is_finite(tokens, j):
+            break
+    return comma
 
 
 def _question_start(tokens: Tokens, first: int, high: int) -> int | None:
@@ -86,6 +98,9 @@ def content_start(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int |
             return _after_insertion(tokens, j, high)
         if lower[j] == "on" and j + 1 < high and flags[j + 1] & DAY:
             j += 2
+            continue
+        if flags[j - 1] & DAY and lower[j] in PERIODS:
+            j += 1  # "Wednesday morning"
             continue
         if flags[j] & (DAY | TIME) or (flags[j] & ADVERB and lower[j].endswith("ly")) or lower[j] in ("out", "also"):
             j += 1
@@ -188,6 +203,8 @@ def classify(tokens: Tokens, cue: FoundCue, start: int, high: int) -> tuple[str,
         wanted = [f for f in wanted if f in "qchwtoa" or (f == "p" and cue.entry.lemma == "call")]
     if flags[start - 1] & COMMA and start > cue.last:
         wanted = [f for f in wanted if f not in "nao"]
+    if "c" in frames and start == cue.last and _is_inserted(tokens, cue, start):
+        return "c", frames["c"]
     bare = (
         flags[start] & (AUXILIARY | BE | FINITE)
         or flags[start] & (PREPOSITION | CONJUNCTION)
@@ -197,6 +214,13 @@ def classify(tokens: Tokens, cue: FoundCue, start: int, high: int) -> tuple[str,
         if frame in frames and not (bare and frame in "a" + "n" * (not flags[start] & WH)):
             return frame, frames[frame]
     return None
+
+
+def _is_inserted(tokens: Tokens, cue: FoundCue, start: int) -> bool:
+    """ "what she said is a mistake", "his sons, who he said were away": the verb of the relative clause follows."""
+    if not tokens.flags[start] & (AUXILIARY | BE) or tokens.lower[start] in ("be", "been", "being"):
+        return False
+    return any(tokens.lower[j] in ("what", "who", "which") for j in range(max(0, cue.first - 4), cue.first - 1))
 
 
 def _only_names(tokens: Tokens, start: int, high: int) -> bool:

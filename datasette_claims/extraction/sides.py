@@ -27,6 +27,7 @@ from .scope import classify, content_start
 from .tokens import Tokens
 
 ANSWERS = frozenset({"yes", "no", "so"})
+OCCASIONS = GROUPS["occasion"]
 INTRODUCTIONS = GROUPS["introductions"]
 
 
@@ -110,9 +111,21 @@ def right_content(
         first, last = clean(tokens, at, object_end(tokens, at, high))
     else:
         first, last = clean(tokens, at, clause_end(tokens, at, high, embedded=embedded))
+    last = _before_occasion(tokens, first, last)
     if last <= first or (last - first == 1 and not tokens.flags[first] & QUOTE and frame not in ("n", "p")):
         return None
     return (first, last), frame, entry
+
+
+def _before_occasion(tokens: Tokens, first: int, last: int) -> int:
+    """ "called it “a mistake” in an interview with Example News": the occasion after the quotation is not quoted."""
+    quote = next((j for j in range(last - 1, first - 1, -1) if tokens.flags[j] & QUOTE), None)
+    if quote is None or quote + 2 >= last:
+        return last
+    at = quote + 1 + bool(tokens.flags[quote + 1] & COMMA)
+    if tokens.lower[at] not in ("in", "on", "during", "at", "to") or any(is_finite(tokens, j) for j in range(at, last)):
+        return last
+    return quote + 1 if any(tokens.lower[j] in OCCASIONS for j in range(at + 1, min(last, at + 7))) else last
 
 
 def _is_answer(tokens: Tokens, at: int, high: int) -> bool:
