@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..loading.problems import LoadError, Problem
-from .acts import Act, By, Gathered, Row, find, problem, refuse
+from .acts import Act, By, Gathered, find, problem, refuse
 from .places import Place, Source, open_source, read_marks, segment_of, whole_number
 from .references import actor, checked, claim, membership
 from .slugs import slug, telling
@@ -35,6 +35,9 @@ PARTS = {
 """Parts of a mention whose words stand in a field, which are looked for within the passage."""
 
 MOST_STANCES = 12
+UNKNOWN = "?"
+"""Stands for a statement that cannot be made, while the rest of a form is checked; nothing of it is written."""
+
 _LEFT_OUT = re.compile(r"\[…\]|\[\.\.\.\]|…")
 _OPEN, _CLOSE = "“„«‘\"'", "”“»’\"'"
 
@@ -56,8 +59,10 @@ def annotate(conn: sqlite3.Connection, document: str, form: Form, marks: Sequenc
     passage = source.passage(start, end, form.get("exact", ""))
     wrong: list[Problem] = []
     shared = _shared(made, form, source, (start, end), wrong)
+    places = _parts(form, source, (start, end), read_marks(list(marks), source), wrong)
     statement = _statement(made, form, source, shared, wrong)
     if statement is None or wrong:
+        _stances(made, form, UNKNOWN, wrong)  # so that everything that is wrong is told at once
         raise LoadError(wrong)
     segment = segment_of(conn, document, start, end)
     place = "--".join([statement, document, str(segment["kind"]) if segment else "text"])
@@ -71,7 +76,6 @@ def annotate(conn: sqlite3.Connection, document: str, form: Form, marks: Sequenc
         "quote": source.quote("mention", passage.start, passage.end),
     }
     mention = made.insert("mentions", made.free("mentions", place), values)
-    places = _parts(form, source, (start, end), read_marks(list(marks), source), wrong)
     add_parts(made, mention, source, _with_verbatim(form, source, places, shared, (start, end)))
     _stances(made, form, statement, wrong)
     if wrong:
@@ -173,7 +177,7 @@ def _statement(
         wrong.extend(error.problems)
         return None
     _known_country(made, values, wrong)
-    if references.get("speaker") is None and not shared.get("speaker_label"):
+    if not form.get("speaker", "").strip() and not form.get("speaker_label", "").strip():
         remedy = "name the speaker, or write how the text names the source"
         wrong.append(problem("speaker", "", "who said it is missing", remedy))
     if wrong:
@@ -274,9 +278,9 @@ def _verbatim(parts: Sequence[Place]) -> list[Place]:
 
 def _stances(made: Gathered, form: Form, statement: str, wrong: list[Problem]) -> None:
     """The stances of the form: ``claim-1``, ``stance-1``, ``basis-1`` and so on; blank ones are passed over."""
-    row: Row | dict[str, Any] | None = made.inserts.get(("statements", statement)) or find(
-        made.conn, "statements", statement
-    )
+    row: Mapping[str, Any] | None = {"speaker": UNKNOWN}
+    if statement != UNKNOWN:
+        row = made.inserts.get(("statements", statement)) or find(made.conn, "statements", statement)
     for number in range(1, MOST_STANCES + 1):
         field = f"claim-{number}"
         if not form.get(field, "").strip():

@@ -28,7 +28,9 @@ def slug(text: str, length: int = LENGTH) -> str:
 
     Letters of other scripts stay as they are. What has no letter or digit gives "".
     """
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_LATIN))
+    folded = text
+    for _ in range(2):  # what a character stands for may have capitals of its own: "℠"
+        folded = unicodedata.normalize("NFKD", folded.casefold().translate(_LATIN))
     plain = "".join(character for character in folded if not unicodedata.combining(character))
     whole = _OTHER.sub("-", unicodedata.normalize("NFC", plain)).strip("-")
     if len(whole) <= length:

@@ -111,6 +111,9 @@ async def _acts(visit: Visit, given: dict[str, str]) -> list[Change]:
 def _act(row: Any, listed: Sequence[Change]) -> Change:
     first = listed[0]
     own = {name: first[name] for name in ("at", "who", "note", "undoes", "load")}
+    own["undoable"] = (
+        all(change["operation"] in ("insert", "update", "delete") for change in listed) and not own["load"]
+    )
     return {**own, "first": row["first"], "number": row["number"], "said": _said(listed), "changes": list(listed)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from .. import permissions
@@ -33,11 +34,13 @@ async def history(visit: Visit) -> Answer:
     await permissions.require(visit.datasette, visit.actor, visit.database, table)
     rows = await visit.rows(f'select * from "{table}" where id = ?', [id])
     row = dict(rows[0]) if rows else None
-    changes = [told(dict(each)) for each in await visit.rows(_CHANGES, [table, id, MOST])]
-    if row is None and not changes:
+    revisions = [dict(each) for each in await visit.rows(_CHANGES, [table, id, MOST])]
+    if row is None and not revisions:
         raise not_found("row", id, f"There never was one of this id in {table}.")
-    if row is not None and not any(change["id"] == row["revision"] for change in changes):
-        changes.insert(0, await _loaded(visit, table, row))
+    changes = [told(each) for each in revisions]
+    first = _first_state(row, revisions)
+    if first is not None:
+        changes.append(await _loaded(visit, table, first))
     writes = await may_write(visit, ANNOTATE)
     context = {
         "changes": changes,
@@ -51,6 +54,17 @@ async def history(visit: Visit) -> Answer:
     title = f"History of {await title_of(visit, table, row) if row else id}"
     data = {"table": table, "row": id, "exists": row is not None, "changes": [data_of(each) for each in changes]}
     return Answer(title, _sentence(row, changes), data, context)
+
+
+def _first_state(row: dict[str, Any] | None, revisions: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The row as a load brought it in, where no revision of its own tells of that; None where one does, or the
+    history is longer than what is shown."""
+    if len(revisions) == MOST:
+        return None
+    if not revisions:
+        return row
+    before = revisions[-1]["before"]
+    return json.loads(before) if before else None
 
 
 async def _loaded(visit: Visit, table: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class View:
     annotation: str
     spoken: bool
     compare: str
+    only_reviewed: bool = False
 
     def query(self, **changes: str | None) -> dict[str, str | None]:
         """The parameters of this view with some of its own changed; defaults are left out."""
@@ -65,6 +66,8 @@ class View:
             "spoken": None if self.spoken else "no",
             "compare": self.compare or None,
         }
+        if self.only_reviewed:
+            own["status"] = REVIEWED
         return {**dict(self.filters.pairs()), **own, **changes}
 
 
@@ -111,12 +114,15 @@ async def reading(visit: Visit) -> Answer:
 
 def _find(conn: sqlite3.Connection, visit: Visit, pairs: list[tuple[str, str]], sight: Sight) -> _Found:
     document = visit.ids["document"]
-    sight = replace(sight, statuses=statuses_of(filters_of(conn, pairs, sight), sight.statuses))
+    # “reviewed” is what the filters mean by default; annotators, who see drafts too, may ask for it by name.
+    only_reviewed = ("status", REVIEWED) in pairs and len(sight.statuses) > 1
+    usual = (REVIEWED,) if only_reviewed else sight.statuses
+    sight = replace(sight, statuses=statuses_of(filters_of(conn, pairs, sight), usual))
     found = read(conn, document, sight)
     if found is None:
         raise not_found("document", document, "See the table of documents for those that there are.")
     found = with_carried(conn, found, sight, visit.blind)
-    view = _view(conn, pairs, found, sight)
+    view = replace(_view(conn, pairs, found, sight), only_reviewed=only_reviewed)
     other = None
     if view.compare:
         other = read(conn, view.compare, sight)

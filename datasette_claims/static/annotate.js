@@ -87,7 +87,7 @@ if (text) {
     form.addEventListener("click", cancel);
     if (kept) offer(form);
     enhance(form, { replaced: (again) => again.addEventListener("click", cancel) });
-    form.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+    form.querySelector("textarea, select")?.focus();
   };
   const cancel = (event) => {
     if (!event.target.closest("[data-cancel]")) return;
