@@ -38,7 +38,7 @@ def read_warc(
         raise NotObtained(source, wrong, "install it: pip install 'datasette-claims[web]'") from error
     skipped: Counter[str] = Counter()
     try:
-        for record in ArchiveIterator(file):
+        for record in ArchiveIterator(file, check_digests="raise"):
             if record.rec_type in RECORDS:
                 why = _why_not(record)
                 if why:
@@ -83,11 +83,14 @@ def _page(record: Any, source: str, read: Read, limit: int) -> Obtained | NotObt
 
 
 def _content(record: Any, name: str, limit: int) -> bytes:
-    """The body, unpacked, read no further than the limit."""
+    """The body, unpacked, read no further than the limit. Raises EOFError or warcio's ArchiveLoadFailed where it is
+    cut off, or is not what its digest says: then its words may be wrong."""
     stream, parts, size = record.content_stream(), [], 0
     while piece := stream.read(PIECE):
         parts.append(piece)
         size += len(piece)
         if size > limit:
             raise NotObtained(name, f"the page is larger than {limit:,} bytes", "give its text as a file of its own")
+    if record.raw_stream.limit > 0:  # of the record's length, so much was not there
+        raise EOFError(f"{name} ends before its end")
     return b"".join(parts)
