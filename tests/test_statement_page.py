@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 from datasette_claims.loading import Options, load
+from datasette_claims.schema import BY_NAME
 
 GHIKA = "ghika-no-increased-threat"
 URL = "/claims/-/claims/statement/"
@@ -176,3 +177,116 @@ async def test_a_circle_in_the_data_is_named_and_the_page_stands(make_datasette,
     assert answer.status_code == 200
     assert (await twin(ds, "maas-warns-pompeo"))["data"]["chain"]["problems"][0]["kind"] == "cycle"
     assert "claims-failed" in answer.text
+
+
+def changed(path, *statements):
+    """Run SQL on a copy; triggers and references stand aside, as in a file that something else has damaged."""
+    conn = sqlite3.connect(path)
+    conn.execute("pragma foreign_keys = off")
+    conn.execute("pragma ignore_check_constraints = on")
+    for name in [row[0] for row in conn.execute("select name from sqlite_master where type = 'trigger'")]:
+        conn.execute(f'drop trigger "{name}"')
+    for sql in statements:
+        conn.execute(sql)
+    conn.commit()
+    conn.close()
+
+
+async def test_a_draft_says_so_and_its_mentions_count_for_nothing(make_datasette, claims_copy):
+    changed(
+        claims_copy,
+        "update mentions set status = 'draft' where id = (select max(id) from mentions where statement = "
+        f"'{GHIKA}' and document = 'gulf-desk-2019-05-14')",
+        f"update mentions set coder = 'ann' where id = (select min(id) from mentions where statement = '{GHIKA}')",
+        f"update stances set status = 'draft' where id = (select min(id) from stances where statement = '{GHIKA}')",
+        "update statements set status = 'draft' where id = 'maas-warns-pompeo'",
+    )
+    ds = make_datasette(claims_copy)
+    told = await twin(ds)
+    assert "Reported twelve times" in told["sentence"]
+    statuses = [report["status"] for report in told["data"]["reports"]["listed"]]
+    assert (len(statuses), statuses.count("draft"), statuses[-1]) == (13, 1, "draft")
+    assert "draft" in {stance["status"] for stance in told["data"]["stances"]}
+    page = (await ds.client.get(URL + GHIKA)).text
+    assert page.count(">Draft<") >= 2
+    assert "One report is a draft and does not count." in words(page)
+    draft = await ds.client.get(URL + "maas-warns-pompeo")
+    assert "This is a draft: nobody has reviewed it yet" in draft.text
+    assert ">Draft<" in draft.text
+
+
+async def test_who_may_annotate_is_led_to_correct_split_and_merge(make_datasette, claims_db):
+    ds = make_datasette(
+        claims_db, metadata={"databases": {"claims": {"permissions": {"claims-annotate": {"id": "*"}}}}}
+    )
+    for actor, may in (({"id": "ann"}, True), (None, False)):
+        cookies = {"ds_actor": ds.sign({"a": actor}, "actor")} if actor else {}
+        page = (await ds.client.get(URL + GHIKA, cookies=cookies)).text
+        assert (f"/claims/-/claims/edit/statements/{GHIKA}" in page) == may
+        assert f"/claims/-/claims/history/statements/{GHIKA}" in page
+
+
+def copies_of(table, id, name, number, **values):
+    """SQL that copies a row ``number`` times, with other values in some columns (SQL; ``n`` counts)."""
+    listed = {"id": f"'{name}-' || n", **values}
+    columns = [column.name for column in BY_NAME[table].columns if column.name != "month"]
+    chosen = ", ".join(listed.get(column, f't."{column}"') for column in columns)
+    names = ", ".join(f'"{column}"' for column in columns)
+    return (
+        f"with recursive numbers(n) as (select 0 union all select n + 1 from numbers where n < {number - 1}) "
+        f'insert into "{table}" ({names}) select {chosen} from "{table}" as t, numbers where t.id = \'{id}\''
+    )
+
+
+RLM = "\u202bעלי \u0627\u0644\u0639\u0631\u0628\u064a\u0629 <b>"
+DAMAGED = {
+    "a parent that is missing": (
+        [f"update statements set parent_statement = 'nowhere' where id = '{GHIKA}'"],
+        GHIKA,
+        "statement &#39;nowhere&#39; is referred to, but it is not there",
+    ),
+    "a speaker, event and document that are missing": (
+        [f"update statements set speaker = 'nobody', event = 'never', document = 'nothing' where id = '{GHIKA}'"],
+        GHIKA,
+        "Speaker refers to “nobody”, which is not there.",
+    ),
+    "a statement that is told in itself": (
+        [f"update statements set parent_statement = id where id = '{GHIKA}'"],
+        GHIKA,
+        "came from one another",
+    ),
+    "a chain of thirty steps": (
+        [copies_of("statements", GHIKA, "deep", 31, parent_statement="case when n < 30 then 'deep-' || (n + 1) end")],
+        "deep-0",
+        "goes on beyond 12 steps",
+    ),
+    "a thousand mentions": (
+        [copies_of("mentions", f"{GHIKA}--nbc-p4", "many", 1000)],
+        GHIKA,
+        "The first 200 of 1,014",
+    ),
+    "names from right to left": (
+        [
+            f"update actors set name = '{RLM}' where id = (select speaker from statements where id = '{GHIKA}')",
+            f"update statements set content = '{RLM}', speaker_label = '{RLM}' where id = '{GHIKA}'",
+        ],
+        GHIKA,
+        "&lt;b&gt;",
+    ),
+}
+
+
+@pytest.mark.parametrize(("statements", "id", "expected"), DAMAGED.values(), ids=DAMAGED)
+async def test_the_page_says_what_is_wrong_with_the_data_and_still_stands(
+    make_datasette, claims_copy, statements, id, expected
+):
+    conn = sqlite3.connect(claims_copy)
+    some = conn.execute("select id from mentions where statement = ? order by id", [GHIKA]).fetchone()[0]
+    conn.close()
+    changed(claims_copy, *(sql.replace(f"{GHIKA}--nbc-p4", some) for sql in statements))
+    ds = make_datasette(claims_copy)
+    answer = await ds.client.get(URL + id)
+    assert answer.status_code == 200, answer.text
+    assert expected in answer.text
+    assert len(answer.text) < 600_000
+    assert (await twin(ds, id))["data"]["statement"]["id"] == id

@@ -17,6 +17,7 @@ from ..tracing.layout import Sizes, layout
 from . import svg, wording
 from .chain_view import UPWARDS, ChainView, node_url
 from .links import Links
+from .status import status_label
 
 SIZES = Sizes(box_width=190, box_height=46, layer_gap=54, box_gap=12)
 DRAWN = 24
@@ -122,7 +123,11 @@ def _arrow(id: str) -> Markup:
 def _box(links: Links, view: ChainView, key: Key, x: float, y: float, extra: str | None) -> Markup:
     node = view.nodes[key]
     own = key == view.chain.root
-    style = "claims-svg-box" + (" claims-svg-own" if own else "") + (" claims-svg-missing" if node.missing else "")
+    style = (
+        "claims-svg-box"
+        + (" claims-svg-own" if own else "")
+        + (" claims-svg-missing" if node.missing else " claims-svg-unsettled" if node.status != "reviewed" else "")
+    )
     frame = svg.element(
         "rect",
         x=x,
@@ -133,6 +138,7 @@ def _box(links: Links, view: ChainView, key: Key, x: float, y: float, extra: str
         class_=f"{style} claims-svg-{key.kind}",
     )
     first = "This statement" if own else extra or _heading(view, node)
+    first = f"{status_label(node.status)} · {first}" if node.status != "reviewed" else first
     lines = [
         svg.text(wording.shortened(first, 30), x + 9, y + 18, class_="claims-svg-quiet"),
         svg.text(wording.shortened(_label(node), 28), x + 9, y + 35),

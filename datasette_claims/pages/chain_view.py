@@ -61,7 +61,14 @@ class ChainView:
         """The chain for the JSON twin."""
         return {
             "nodes": [
-                {"kind": n.key.kind, "id": n.key.id, "label": n.label, "distance": n.distance, "missing": n.missing}
+                {
+                    "kind": n.key.kind,
+                    "id": n.key.id,
+                    "label": n.label,
+                    "distance": n.distance,
+                    "missing": n.missing,
+                    "status": n.status,
+                }
                 for n in self.nodes.values()
             ],
             "edges": [

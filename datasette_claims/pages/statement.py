@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from .. import compat
+from ..permissions import ANNOTATE
 from ..schema import BY_NAME
 from ..tracing.chain import trace_statement
 from ..tracing.fidelity import Difference, Fidelity, fidelity
@@ -23,6 +24,7 @@ from .errors import not_found
 from .framework import Answer, Visit, page
 from .passages import anchor
 from .reading_cards import fragment_url
+from .status import status_mark
 
 Row = dict[str, Any]
 
@@ -53,13 +55,14 @@ async def show(visit: Visit) -> Answer:
         raise not_found("statement", id, "All statements stand in the statements table.")
     row = dict(rows[0])
     await visit.sees(*TABLE_OF.values(), "countries", "evidence", "assessments", "revisions", "loads")  # asked at once
-    names = await _names(visit, row)
+    names, missing = await _names(visit, row)
     hidden = {kind for kind, table in TABLE_OF.items() if not await visit.sees(table)}
     chain = chain_view(await visit.db.execute_fn(lambda conn: trace_statement(conn, id)), hidden)
     reports = await _reports(visit, id)
     data: dict[str, Any] = {
         "statement": row,
         "names": names,
+        "missing": missing,
         "stances": await _stances(visit, id),
         "verified_dates": await _assessments(visit, row),
         "chain": chain.as_data(),
@@ -67,18 +70,25 @@ async def show(visit: Visit) -> Answer:
         "integrity": await _integrity(visit, id),
         "history": await _history(visit, row),
     }
-    return Answer(_title(row, names), _sentence(row, names, reports), data, _context(visit, chain))
+    return Answer(
+        _title(row, names), _sentence(row, names, reports), data, _context(visit, chain, await visit.may(ANNOTATE))
+    )
 
 
-async def _names(visit: Visit, row: Mapping[str, Any]) -> dict[str, str]:
-    """Column -> name of the row that it refers to, where the viewer may see that table."""
-    found = {}
+async def _names(visit: Visit, row: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """Column -> name of the row that it refers to, where the viewer may see that table; and the columns whose row is
+    not there."""
+    found: dict[str, str] = {}
+    missing: list[str] = []
     for column, table in NAMED.items():
         if row[column] is not None and await visit.sees(table):
             sql = f'select "{_NAME[table]}" from "{table}" where id = ?'
-            name = (await visit.rows(sql, [row[column]]))[0][0]
-            found[column] = str(name or row[column])
-    return found
+            rows = await visit.rows(sql, [row[column]])
+            if rows:
+                found[column] = str(rows[0][0] or row[column])
+            else:
+                missing.append(column)
+    return found, missing
 
 
 async def _stances(visit: Visit, id: str) -> list[Row] | None:
@@ -86,9 +96,10 @@ async def _stances(visit: Visit, id: str) -> list[Row] | None:
     if not await visit.sees("stances", "claims"):
         return None
     rows = await visit.rows(
-        "select stances.id, claim, claims.text, stance, basis, factuality, actor, attributed_by, stances.note "
-        "from stances join claims on claims.id = stances.claim where statement = ? "
-        "order by claim, stances.id limit 200",
+        "select stances.id, claim, claims.text, stance, basis, factuality, actor, attributed_by, stances.note, "
+        "stances.status "
+        "from stances join claims on claims.id = stances.claim where statement = ? and stances.coder is null "
+        "and stances.status <> 'rejected' order by stances.status <> 'reviewed', claim, stances.id limit 200",
         [id],
     )
     listed = [dict(row) for row in rows]
@@ -133,6 +144,7 @@ async def _reports(visit: Visit, id: str) -> dict[str, Any] | None:
         listed.append(
             {
                 **asdict(report),
+                "status": row["status"],
                 "segment": row["segment_kind"],
                 "speaker_label": row["speaker_label"],
                 "title": row["title"] if with_documents else None,
@@ -142,14 +154,20 @@ async def _reports(visit: Visit, id: str) -> dict[str, Any] | None:
                 "difference": _difference(differences.get(report.mention)),
             }
         )
-    documents = {row["document"] for row in found["mentions"].values()}
-    return {"measure": compared.measure, "listed": listed, "documents": len(documents), "of": found["of"]}
+    return {
+        "measure": compared.measure,
+        "listed": listed,
+        "documents": found["documents"],
+        "of": found["of"],
+        "drafts": found["drafts"],
+    }
 
 
 def _read_reports(conn: sqlite3.Connection, id: str, with_documents: bool) -> dict[str, Any]:
     """The first mentions of a statement with their evidence and what is compared; four queries on one connection.
 
-    Those in the document that the statement names come first: of equally full reports the first is the measure.
+    Reviewed ones come first, then those in the document that the statement names: of equally full reports the first
+    is the measure. Of a statement that is reviewed itself, only reviewed mentions count.
     """
 
     def fetch(sql: str) -> list[Row]:
@@ -157,12 +175,14 @@ def _read_reports(conn: sqlite3.Connection, id: str, with_documents: bool) -> di
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    first = "(select id from mentions where statement = :id order by id limit :most)"
+    own = "statement = :id and coder is null and status <> 'rejected'"
+    first = f"(select id from mentions where {own} order by status <> 'reviewed', id limit :most)"
     mentions = fetch(
         "select m.*, s.kind as segment_kind, d.title, d.published_on, d.language, d.url as document_url "
-        "from mentions m join documents d on d.id = m.document left join segments s on s.id = m.segment "
+        "from mentions m left join documents d on d.id = m.document left join segments s on s.id = m.segment "
         "join statements t on t.id = m.statement "
-        f"where m.id in {first} order by m.document is not t.document, d.published_on, d.id, m.span_start, m.id"
+        f"where m.id in {first} order by m.status <> 'reviewed', m.document is not t.document, d.published_on, d.id, "
+        "m.span_start, m.id"
     )
     evidence = fetch(f"select * from evidence where mention in {first} order by span_start, id")
     texts: dict[str, str | None] = {}
@@ -170,9 +190,21 @@ def _read_reports(conn: sqlite3.Connection, id: str, with_documents: bool) -> di
         wanted = f"(select document from mentions where id in {first})"
         texts = {row["id"]: row["text"] for row in fetch(f"select id, text from documents where id in {wanted}")}
     languages = {row["document"]: row["language"] for row in mentions}
-    (of,) = conn.execute("select count(*) from mentions where statement = ?", [id]).fetchone()
+    counts = fetch(
+        "select count(*) as number, count(distinct document) as documents, count(*) filter (where status = 'reviewed') "
+        "as reviewed, count(distinct case when status = 'reviewed' then document end) as reviewed_documents "
+        f"from mentions where {own}"
+    )[0]
+    (status,) = conn.execute("select status from statements where id = ?", [id]).fetchone()
+    settled = "reviewed" if status == "reviewed" else "number"
     compared = fidelity(mentions, evidence, texts, languages)
-    return {"mentions": {row["id"]: row for row in mentions}, "fidelity": compared, "of": of}
+    return {
+        "mentions": {row["id"]: row for row in mentions},
+        "fidelity": compared,
+        "of": counts[settled],
+        "documents": counts["reviewed_documents" if settled == "reviewed" else "documents"],
+        "drafts": counts["number"] - counts["reviewed"],
+    }
 
 
 def _passage(visit: Visit, document: str, mention: str) -> str:
@@ -241,17 +273,22 @@ def _sentence(row: Mapping[str, Any], names: Mapping[str, str], reports: Mapping
     # A whole month or year ("May 2019") takes another preposition than days.
     parts.append(f" {'on' if when[:1].isdigit() and ' ' in when else 'in'} {when}" if when else ", on a day not stated")
     text = "".join(parts).replace(", said this", " said this", 1) if len(parts) == 3 else "".join(parts)
+    text = f"{text}.{_DRAFT if row['status'] == 'draft' else _REJECTED if row['status'] == 'rejected' else ''}"
     if reports is None or not reports["of"]:
-        return f"{text}."
+        return text
     documents = wording.count(reports["documents"], "document", words=True)
-    return f"{text}. Reported {_times(reports['of'])} in {documents}."
+    return f"{text} Reported {_times(reports['of'])} in {documents}."
+
+
+_DRAFT = " This is a draft: nobody has reviewed it yet, and it counts nowhere."
+_REJECTED = " This was rejected in review: it counts nowhere."
 
 
 def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{wording.in_words(number)} times")
 
 
-def _context(visit: Visit, chain: ChainView) -> dict[str, Any]:
+def _context(visit: Visit, chain: ChainView, may_edit: bool) -> dict[str, Any]:
     return {
         "static_url": lambda path: compat.static_url(visit.datasette, path),
         "column": lambda name: BY_NAME["statements"][name],
@@ -260,6 +297,8 @@ def _context(visit: Visit, chain: ChainView) -> dict[str, Any]:
         "upwards": UPWARDS,
         "node_url": lambda node: node_url(visit.links, node),
         "chain": chain,
+        "status_mark": status_mark,
+        "may_edit": may_edit,
         "origin": origin_drawing(visit.links, chain),
         "reported": report_drawing(visit.links, chain),
     }

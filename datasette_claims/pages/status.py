@@ -22,3 +22,10 @@ def status_mark(status: str | None) -> Markup:
 def status_word(status: str | None) -> str:
     """The same as a word for running text: "draft", "rejected"; "" for a reviewed row."""
     return "" if status in (None, "", "reviewed") else str(escape(status))
+
+
+def status_label(status: str | None) -> str:
+    """The word of the mark alone, for where no markup can stand: "Draft"; "" for a reviewed row."""
+    if status in (None, "", "reviewed"):
+        return ""
+    return STATUS.term(str(status)).label if status in STATUS.words else str(status)

@@ -56,8 +56,8 @@ class Key(NamedTuple):
 class Node:
     """One row in a chain. ``distance`` is the number of edges to the statement that the chain is of.
 
-    ``speaker`` is the name of a statement's speaker. ``row`` holds the columns that tracing reads
-    (``rows.COLUMNS``); it is empty where the row is missing.
+    ``speaker`` is the name of a statement's speaker; ``status`` says whether the row is reviewed. ``row`` holds the
+    columns that tracing reads (``rows.COLUMNS``); it is empty where the row is missing.
     """
 
     key: Key
@@ -65,6 +65,7 @@ class Node:
     distance: int
     missing: bool = False
     speaker: str | None = None
+    status: str = "reviewed"
     row: Row = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -269,7 +270,8 @@ class _Tracer:
             row = self.found.get(key, {})
             label = (_LABELS[key.kind](row) if row else None) or key.id
             speaker = names.get(row.get("speaker")) if key.kind == "statement" else None
-            found.append(Node(key, label, distance, key in self.missing, speaker, row))
+            status = row.get("status") or "reviewed"
+            found.append(Node(key, label, distance, key in self.missing, speaker, status, row))
         return tuple(found)
 
     def _speakers(self) -> list[str | None]:

@@ -106,7 +106,7 @@ def fidelity(
 
     ``mentions`` and ``evidence`` are rows of these tables, ``texts`` document -> attached text or None, ``languages``
     document -> language (BCP 47). Words come from the text where it is attached, else from the stored quotes, else
-    from the mention's content column.
+    from the mention's content column. The measure is the fullest mention of those that are reviewed, if any is.
     """
     parts: dict[str, list[Row]] = {}
     for row in evidence:
@@ -115,7 +115,8 @@ def fidelity(
         _report(row, parts.get(row["id"], []), texts.get(row["document"]), (languages or {}).get(row["document"]))
         for row in mentions
     )
-    measure = max(found, key=_fullness, default=None)
+    settled = [one for one, row in zip(found, mentions, strict=True) if row.get("status") in (None, "reviewed")]
+    measure = max(settled or found, key=_fullness, default=None)
     if measure is None:
         return Fidelity((), None, ())
     others = tuple(compare(measure, report) for report in found if report is not measure)

@@ -49,6 +49,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "parent_statement",
         "in_reply_to",
         "document",
+        "status",
     ),
     "mentions": (
         "id",
@@ -62,8 +63,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "span_start",
         "span_end",
         "quote",
+        "status",
+        "coder",
     ),
-    "claims": ("id", "text", "topic"),
+    "claims": ("id", "text", "topic", "status"),
     "stances": (
         "id",
         "claim",
@@ -75,10 +78,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "identification",
         "date_start",
         "document",
+        "status",
+        "coder",
     ),
     "provenance": ("id", "subject_type", "subject", "relation", "object_type", "object", "statement"),
 }
 """What tracing reads of each table; never a document's text."""
+
+OF_THE_RECORD = frozenset({"mentions", "stances"})
+"""Tables of which only rows of the record itself are read: not what one coder read, nor what was rejected. Drafts
+are, and say so."""
 
 
 class Rows(Protocol):
@@ -112,7 +121,8 @@ class DatabaseRows:
         names = COLUMNS[table]
         columns = ", ".join(f'"{name}"' for name in names)
         limit = "" if most is None else f" LIMIT {int(most)}"
-        sql = f"SELECT {columns} FROM {by_index(table, column)} WHERE {is_in(column, wanted)}{and_only(only)}{limit}"
+        where = f"{is_in(column, wanted)}{and_only(only)}{_of_the_record(table)}"
+        sql = f"SELECT {columns} FROM {by_index(table, column)} WHERE {where}{limit}"
         found = self.conn.execute(sql, [bound(wanted), *only.values()])
         return [dict(zip(names, row, strict=True)) for row in found]
 
@@ -121,9 +131,8 @@ class DatabaseRows:
         wanted = given(values)
         if not wanted:
             return 0
-        inner = (
-            f"SELECT 1 FROM {by_index(table, column)} WHERE {is_in(column, wanted)}{and_only(only)} LIMIT {int(most)}"
-        )
+        where = f"{is_in(column, wanted)}{and_only(only)}{_of_the_record(table)}"
+        inner = f"SELECT 1 FROM {by_index(table, column)} WHERE {where} LIMIT {int(most)}"
         values = [bound(wanted), *only.values()]
         return int(self.conn.execute(f"SELECT count(*) FROM ({inner})", values).fetchone()[0])
 
@@ -152,6 +161,8 @@ class GivenRows:
         if key not in self._found:
             index: dict[str, list[Row]] = defaultdict(list)
             for row in self.tables.get(table, ()):
+                if table in OF_THE_RECORD and (row.get("coder") or row.get("status") == "rejected"):
+                    continue
                 if row.get(column) is not None:
                     index[row[column]].append({name: row.get(name) for name in COLUMNS[table]})
             self._found[key] = index
@@ -179,6 +190,10 @@ def is_in(column: str, values: Sequence[str]) -> str:
 def and_only(only: Iterable[str]) -> str:
     """Further conditions. The plus keeps SQLite from choosing the index of a column with few different values."""
     return "".join(f' AND +"{name}" = ?' for name in only)
+
+
+def _of_the_record(table: str) -> str:
+    return ' AND "coder" IS NULL AND "status" <> \'rejected\'' if table in OF_THE_RECORD else ""
 
 
 def bound(values: Sequence[str]) -> str:
