@@ -16,6 +16,7 @@ import numpy as np
 from .arrays import BoolArray, IntArray
 from .filters import FilterError
 from .index import StanceIndex
+from .statuses import where as settled_sql
 
 HEAD_KINDS = ("headline", "standfirst", "lead")
 """The segments that speak for the whole document."""
@@ -187,8 +188,7 @@ class Silent:
 
 _MENTIONED = """
 WITH read AS (
-    SELECT DISTINCT document FROM stances WHERE claim = :claim AND document IS NOT NULL AND coder IS NULL
-    AND status IN ({statuses})
+    SELECT DISTINCT t.document FROM stances t WHERE t.claim = :claim AND t.document IS NOT NULL AND {taken}
 ),
 said AS (SELECT s.* FROM statements s WHERE s.document IN (SELECT document FROM read) AND s.status IN ({statuses})),
 roles AS (
@@ -197,8 +197,7 @@ roles AS (
 named(actor) AS (
     SELECT speaker FROM said WHERE kind = 'utterance' UNION SELECT audience FROM said
     UNION SELECT organization FROM said UNION SELECT on_behalf_of FROM said
-    UNION SELECT t.actor FROM stances t WHERE t.document IN (SELECT document FROM read) AND t.coder IS NULL
-    AND t.status IN ({statuses})
+    UNION SELECT t.actor FROM stances t WHERE t.document IN (SELECT document FROM read) AND {taken}
     UNION SELECT person FROM roles UNION SELECT organization FROM roles UNION SELECT on_behalf_of FROM roles
 ),
 spoken AS (
@@ -210,7 +209,7 @@ spoke(actor) AS (
 sides AS (
     SELECT t.actor, t.organization, s.on_behalf_of FROM stances t
     LEFT JOIN statements s ON s.id = t.statement AND s.status IN ({statuses})
-    WHERE t.claim = :claim AND t.coder IS NULL AND t.status IN ({statuses})
+    WHERE t.claim = :claim AND {taken}
 ),
 placed(actor) AS (
     SELECT actor FROM sides UNION SELECT organization FROM sides WHERE organization IS NOT NULL
@@ -228,7 +227,10 @@ def silent(
     """Who is mentioned in the documents on a claim but has no stance on it: first those of whom nothing is
     reported at all, then those who speak of other things. ``statuses``: of the stances, statements and roles that
     count."""
+    if not statuses:
+        return []
     named = {f"status_{at}": word for at, word in enumerate(statuses)}
-    sql = _MENTIONED.format(statuses=", ".join(f":{name}" for name in named))
+    taken = settled_sql(statuses, row="t")
+    sql = _MENTIONED.format(statuses=", ".join(f":{name}" for name in named), taken=taken)
     rows = conn.execute(sql, {"claim": claim, "limit": limit, **named})
     return [Silent(actor, name, bool(speaks)) for actor, name, speaks in rows]

@@ -115,18 +115,18 @@ def _placed(filters: Filters, conditions: Iterable[Condition]) -> tuple[tuple[st
     return (*((condition.parameter, condition.text) for condition in listed), *search)
 
 
-def where(words: Iterable[str], closed: Collection[str] = ()) -> str:
-    """SQL on a row of ``stances``: whether its status for readers is one of these words. Tables in ``closed``
-    (statements, claims) are not asked. Raises ValueError for a word that is no status."""
+def where(words: Iterable[str], closed: Collection[str] = (), row: str = "stances") -> str:
+    """SQL on a row of ``stances`` (called ``row`` in the query): whether its status for readers is one of these
+    words. Tables in ``closed`` (statements, claims) are not asked. Raises ValueError for a word that is no status."""
     wanted = set(words)
     if not wanted or wanted.difference(SETTLED):
         raise ValueError(f"a status is one of: {', '.join(v.STATUS.words)}")
-    columns = ["stances.status"]
+    columns = [f"{row}.status"]
     for table, column in (("statements", "statement"), ("claims", "claim")):
         if table not in closed:
-            row = f"SELECT status FROM {table} WHERE {table}.id = stances.{column}"
-            columns.append(f"coalesce(({row}), '{REVIEWED}')")
+            other = f"SELECT status FROM {table} WHERE {table}.id = {row}.{column}"
+            columns.append(f"coalesce(({other}), '{REVIEWED}')")
     rank = " ".join(f"WHEN '{word}' THEN {at}" for at, word in enumerate(SETTLED))
     ranks = ", ".join(f"CASE {column} {rank} END" for column in columns)
     listed = ", ".join(str(SETTLED.index(word)) for word in SETTLED if word in wanted)
-    return f"(stances.coder IS NULL AND min({ranks}, {len(SETTLED)}) IN ({listed}))"
+    return f"({row}.coder IS NULL AND min({ranks}, {len(SETTLED)}) IN ({listed}))"
