@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -94,16 +95,16 @@ def run(
     order = Order(engine, _stated(sources, stated), dry_run, default_who())
     done, tell = Done(dry_run=dry_run), _Teller(quiet=as_json)
     wishes = Wishes(format, encoding, Limits() if fetch else None, tell.passed)
-    try:
+    with ExitStack() as stack:
+        stack.callback(tell.clear)
+        store = _Store(database, order, stack)
         for source in sources:
             tell.at(source)
             for text in obtain(source, wishes):
                 if isinstance(text, NotObtained):
                     tell.problems(done, [adding.not_obtained(text)])
                 else:
-                    _one(database, adding.with_stated(text, **order.stated), order, done, tell)
-    finally:
-        tell.clear()
+                    _one(store, adding.with_stated(text, **order.stated), done, tell)
     return done
 
 
@@ -160,48 +161,57 @@ class _Teller:
                 click.echo(line)
 
 
-def _one(database: Path, text: Obtained, order: Order, done: Done, tell: _Teller) -> None:
+@dataclass
+class _Store:
+    """The database, opened when the first text is there and made if it is missing; closed with ``stack``."""
+
+    database: Path
+    order: Order
+    stack: ExitStack
+    conn: sqlite3.Connection | None = None
+
+    def add(self, text: Obtained) -> Added:
+        """Store one text, or try it in a transaction that is taken back. Raises LoadError."""
+        with explained(str(self.database)):
+            conn = self.conn = self.conn or self._open()
+            if not self.order.dry_run:
+                return adding.add(conn, text, self.order.who, engine=self.order.engine)
+            conn.execute("BEGIN IMMEDIATE")
+            try:
+                migrate(conn)
+                return adding.add(conn, text, self.order.who, engine=self.order.engine)
+            finally:
+                conn.execute("ROLLBACK")
+
+    def _open(self) -> sqlite3.Connection:
+        if not self.database.parent.is_dir():
+            wrong = "the folder of the database does not exist"
+            raise LoadError([Problem(str(self.database), None, "", "", wrong, "make the folder, or check the name")])
+        if self.order.dry_run:
+            if self.database.exists():
+                return self.stack.enter_context(opened(self.database))
+            return self.stack.enter_context(closing(sqlite3.connect("", isolation_level=None)))
+        if not self.database.exists():
+            with built_aside(self.database) as new:
+                migrate(new)
+        conn = self.stack.enter_context(opened(self.database))
+        migrate(conn)
+        make_durable(conn)
+        return conn
+
+
+def _one(store: _Store, text: Obtained, done: Done, tell: _Teller) -> None:
     tell.at(text.source)
     try:
-        added = _stored(database, text, order)
+        added = store.add(text)
     except LoadError as error:
-        named = (text.source, str(database))
+        named = (text.source, str(store.database))
         tell.problems(
             done, (p if p.file in named else replace(p, file=f"{text.source}: {p.file}") for p in error.problems)
         )
         return
     done.added.append((text.source, added))
-    tell.added(told(database, text.source, added, order.dry_run))
-
-
-def _stored(database: Path, text: Obtained, order: Order) -> Added:
-    """One text in the database, which is made if it is missing. Raises LoadError."""
-    if not database.parent.is_dir():
-        wrong = "the folder of the database does not exist"
-        raise LoadError([Problem(str(database), None, "", "", wrong, "make the folder, or check the name")])
-    with explained(str(database)):
-        if order.dry_run:
-            return _tried(database, text, order)
-        if not database.exists():
-            with built_aside(database) as conn:
-                migrate(conn)
-        with opened(database) as conn:
-            migrate(conn)
-            make_durable(conn)
-            return adding.add(conn, text, order.who, engine=order.engine)
-
-
-def _tried(database: Path, text: Obtained, order: Order) -> Added:
-    """What storing would do, in a transaction that is taken back."""
-    conn = sqlite3.connect(database if database.exists() else "", isolation_level=None, timeout=5)
-    try:
-        conn.execute("BEGIN IMMEDIATE")
-        migrate(conn)
-        return adding.add(conn, text, order.who, engine=order.engine)
-    finally:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        conn.close()
+    tell.added(told(store.database, text.source, added, store.order.dry_run))
 
 
 def told(database: Path, source: str, added: Added, dry_run: bool) -> Iterator[str]:
