@@ -66,7 +66,8 @@ async def review(visit: Visit) -> Answer | Response:
     if visit.request.method == "POST":
         return await _decide(visit, view)
     seen = {table: await visit.sees(table) for table in ("actors", "claims", "countries", "documents")}
-    listed, choices, by_document, by_person = await visit.db.execute_fn(lambda conn: _read(conn, view))
+    listed = await _queue(visit, view)
+    choices, by_document, by_person, reviewed = await visit.db.execute_fn(_read)
     ids = [each.id for each in listed]
     at = view.at if view.at is not None else (ids[0] if ids else None)
     item = await visit.db.execute_fn(lambda conn: review_rows.item(conn, at, seen)) if at is not None else None
@@ -77,7 +78,7 @@ async def review(visit: Visit) -> Answer | Response:
         "waiting": [asdict(each) for each in listed[:LISTED]],
         "number": len(listed),
         "item": _item_data(item) if item else None,
-        "progress": {"documents": by_document, "people": by_person},
+        "progress": {"documents": by_document, "people": by_person, "reviewed": reviewed},
     }
     context = {
         "view": view,
@@ -99,7 +100,7 @@ async def review(visit: Visit) -> Answer | Response:
         "static_url": lambda path: compat.static_url(visit.datasette, path),
         "listed": LISTED,
     }
-    return Answer("Review", _sentence(listed, by_document), data, context, view.url(visit, at=view.at))
+    return Answer("Review", _sentence(listed, by_document, reviewed), data, context, view.url(visit, at=view.at))
 
 
 _PARTS = {
@@ -112,8 +113,12 @@ _PARTS = {
 }
 
 
-def _read(conn: sqlite3.Connection, view: View) -> tuple[Any, ...]:
-    return (review_rows.queue(conn, view.filters), review_rows.choices(conn), *review_rows.progress(conn))
+async def _queue(visit: Visit, view: View) -> list[review_rows.Waiting]:
+    return review_rows.waiting(await visit.rows(*review_rows.query(view.filters)))
+
+
+def _read(conn: sqlite3.Connection) -> tuple[Any, ...]:
+    return (review_rows.choices(conn), *review_rows.progress(conn))
 
 
 def _view(visit: Visit) -> View:
@@ -155,16 +160,18 @@ def _item_data(item: review_rows.Item) -> dict[str, Any]:
     }
 
 
-def _sentence(listed: Sequence[review_rows.Waiting], by_document: Sequence[Mapping[str, Any]]) -> str:
+def _sentence(listed: Sequence[review_rows.Waiting], by_document: Sequence[Mapping[str, Any]], reviewed: int) -> str:
     drafts = sum(row["draft"] for row in by_document)
-    decided = sum(row["reviewed"] + row["rejected"] for row in by_document)
+    rejected = sum(row["rejected"] for row in by_document)
+    decided = f"{wording.count(reviewed, 'statement')} {'is' if reviewed == 1 else 'are'} reviewed"
+    decided += f", {wording.number(rejected)} rejected" if rejected else ""
+    shown = f"; {wording.number(len(listed))} pass the filters" if len(listed) != drafts else ""
     if not drafts:
-        return f"Nothing waits for review: all {wording.count(decided, 'statement')} of the record are decided."
+        return f"No draft statement waits for review{shown}. {decided}."
     documents = sum(1 for row in by_document if row["draft"])
     verb = "waits" if drafts == 1 else "wait"
     whole = f"{wording.count(drafts, 'draft')} {verb} for review in {wording.count(documents, 'document')}"
-    shown = f"; {wording.number(len(listed))} of what there is pass the filters" if len(listed) != drafts else ""
-    return f"{whole}{shown}. {wording.sentence(wording.count(decided, 'statement'))} of the record are decided."
+    return f"{whole}{shown}. {decided}."
 
 
 async def told(visit: Visit, words: Mapping[str, str], done: str | None, action: int | None) -> dict[str, Any] | None:
@@ -184,7 +191,7 @@ async def _decide(visit: Visit, view: View) -> Response:
     decision, statement = sent.text("decision"), sent.text("statement")
     if decision not in _DONE:
         raise bad_request(f"decision: there is no “{decision[:80]}”.", f"Use one of: {', '.join(_DONE)}.")
-    ids = [each.id for each in await visit.db.execute_fn(lambda conn: review_rows.queue(conn, view.filters))]
+    ids = [each.id for each in await _queue(visit, view)]
     follows = statement if decision not in reviewing.DECISIONS else _following(ids, statement)
     numbers = await _write(visit, decision, statement, sent)
     action = numbers[0] if numbers else None

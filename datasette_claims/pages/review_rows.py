@@ -25,31 +25,36 @@ FILTERS = ("document", "status", "confidence", "person", "country", "assigned")
 """The filters of the queue; ``person`` made or decided the statement, ``assigned`` is asked to review its document."""
 
 _DRAFTS = """
-(s.status = 'draft' or m.status = 'draft' or
- exists (select 1 from stances t where t.statement = s.id and t.coder is null and t.status = 'draft'))
+select id from statements where status <> 'reviewed' and status = 'draft'
+union select statement from mentions where status <> 'reviewed' and status = 'draft' and coder is null
+union select statement from stances where status <> 'reviewed' and status = 'draft' and coder is null
+"""
+"""The statements that wait. The first condition is that of the indexes, which SQLite uses for nothing less."""
+
+_OF_DOCUMENT = """
+select id from statements where document = :document union select statement from mentions where document = :document
 """
 
 _QUEUE = """
+with chosen(id) as (select id from ({chosen}))
 select s.id, coalesce(m.document, s.document) as document, min(m.span_start) as place, s.content, s.speaker,
-       s.speaker_label, s.confidence, s.country, s.report_type, s.status, s.status_by
-from statements s left join mentions m on m.statement = s.id
+       s.speaker_label, s.status
+from chosen cross join statements s on s.id = chosen.id
+left join mentions m on m.statement = s.id
 where m.coder is null {where}
 group by s.id order by coalesce(m.document, s.document), place is null, place, s.id
 """
 
-_PROGRESS = """
-select coalesce(s.document, (select min(m.document) from mentions m where m.statement = s.id)) as document, s.status,
-       count(*) as number
-from statements s
-where not exists (select 1 from mentions m where m.statement = s.id and m.coder is not null)
-group by 1, 2
+_OPEN = """
+select s.document, s.status, s.status_by, count(*) as number from statements s
+where s.status <> 'reviewed' and not exists (select 1 from mentions m where m.statement = s.id and m.coder is not null)
+group by 1, 2, 3
 """
+"""What is not reviewed, by the index that holds nothing else."""
 
-_PEOPLE = """
-select s.status_by as person, s.status, count(*) as number from statements s
-where s.status_by is not null and s.status <> 'draft'
-  and not exists (select 1 from mentions m where m.statement = s.id and m.coder is not null)
-group by 1, 2
+_REVIEWED = """
+select document, status, status_by, count(*) as number from statements
+where document in ({documents}) and status = 'reviewed' group by 1, 3
 """
 
 
@@ -78,31 +83,32 @@ class Item:
     names: Mapping[str, Mapping[str, str]]
 
 
-def queue(conn: sqlite3.Connection, filters: Mapping[str, str]) -> list[Waiting]:
-    """The statements that pass the filters, by document and in the order of their text."""
-    where, values = _where(filters)
-    return [
-        Waiting(row["id"], row["document"], row["content"] or "", row["speaker"], row["speaker_label"], row["status"])
-        for row in rows(conn, _QUEUE.format(where=where), values)  # type: ignore[arg-type]
-    ]
-
-
-def _where(filters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    parts = []
+def query(filters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """SQL and its parameters for the statements that pass the filters, by document, in the order of their text."""
     status = filters.get("status") or "draft"
-    if status == "draft":
-        parts.append(_DRAFTS)
-    elif status != "all":
-        parts.append("s.status = :status")
-    plain = {"document": "coalesce(m.document, s.document)", "confidence": "s.confidence", "country": "s.country"}
-    plain["person"] = "s.status_by"
+    rejected = "select id from statements where status <> 'reviewed' and status = 'rejected'"
+    chosen = {"draft": _DRAFTS, "rejected": rejected}.get(status, "select id from statements")
+    parts = ["s.status = :status"] if status == "reviewed" else []
+    if filters.get("document"):
+        chosen = f"select id from ({chosen}) where id in ({_OF_DOCUMENT})" if "where" in chosen else _OF_DOCUMENT
+        parts.append("coalesce(m.document, s.document) = :document")
+    plain = {"confidence": "s.confidence", "country": "s.country", "person": "s.status_by"}
     parts += [f"{column} = :{name}" for name, column in plain.items() if filters.get(name)]
     if filters.get("assigned"):
         parts.append(
             "coalesce(m.document, s.document) in (select document from assignments where person = :assigned "
             "and task = 'review' and done_at is null)"
         )
-    return "".join(f" and {part}" for part in parts), {**filters, "status": status}
+    where = "".join(f" and {part}" for part in parts)
+    return _QUEUE.format(chosen=chosen, where=where), {**filters, "status": status}
+
+
+def waiting(found: Sequence[Mapping[str, Any]]) -> list[Waiting]:
+    """The rows of ``query`` as lines of the list."""
+    return [
+        Waiting(row["id"], row["document"], row["content"] or "", row["speaker"], row["speaker_label"], row["status"])
+        for row in found
+    ]
 
 
 def item(conn: sqlite3.Connection, statement: str, seen: Mapping[str, bool]) -> Item | None:
@@ -188,17 +194,28 @@ def _part(evidence: Sequence[Row], start: int, end: int) -> str:
     return next((part for part in _TOLD if part in covering), min(covering, default=""))
 
 
-def progress(conn: sqlite3.Connection) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """(by document, by person): how many statements have each status; the most open documents first."""
-    documents = _tally(rows(conn, _PROGRESS), "document")
-    people = _tally(rows(conn, _PEOPLE), "person")
-    for row in rows(
-        conn, "select person, count(*) as number from assignments where done_at is null group by person order by person"
-    ):
-        people.setdefault(row["person"], _none())["assignments"] = row["number"]
-    listed = [{"document": id, **counts} for id, counts in documents.items()]
+def progress(conn: sqlite3.Connection) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
+    """(by document, by person, how many statements are reviewed in all).
+
+    The documents are those with drafts, rejected statements or assignments, the most open first; the people's
+    decisions are those in these documents.
+    """
+    found = rows(conn, _OPEN)
+    assigned = rows(conn, "select document, person, done_at is null as is_open from assignments")
+    documents = sorted({row["document"] for row in (*found, *assigned) if row["document"] is not None})
+    of_open = sum(
+        row["number"] for row in rows(conn, "select count(*) as number from statements where status <> 'reviewed'")
+    )
+    total = rows(conn, "select count(*) as number from statements")[0]["number"]
+    found += rows(conn, _REVIEWED.format(documents=places(documents)), documents)
+    by_document = _tally(found, "document")
+    people = _tally([row for row in found if row["status_by"] and row["status"] != "draft"], "status_by")
+    for row in assigned:
+        if row["is_open"]:
+            people.setdefault(row["person"], _none())["assignments"] += 1
+    listed = [{"document": id, **counts} for id, counts in by_document.items()]
     listed.sort(key=lambda row: (-row["draft"], row["document"] or ""))
-    return listed, [{"person": id, **counts} for id, counts in sorted(people.items())]
+    return listed, [{"person": id, **counts} for id, counts in sorted(people.items())], total - of_open
 
 
 def _none() -> dict[str, int]:
@@ -208,16 +225,19 @@ def _none() -> dict[str, int]:
 def _tally(found: Sequence[Row], column: str) -> dict[Any, dict[str, int]]:
     counts: dict[Any, dict[str, int]] = {}
     for row in found:
-        counts.setdefault(row[column], _none())[row["status"]] = row["number"]
+        counts.setdefault(row[column], _none())[row["status"]] += row["number"]
     return counts
 
 
 def choices(conn: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
     """What each filter can be set to, (value, words), from what there is."""
     of = {
-        "document": "select d.id, d.title from documents d where d.id in (select document from mentions) order by 2",
-        "person": "select distinct status_by, status_by from statements where status_by is not null order by 1",
-        "country": "select c.id, c.name from countries c where c.id in (select country from statements) order by 2",
+        "document": "select d.id, d.title from documents d where exists (select 1 from statements s "
+        "where s.document = d.id and s.status <> 'reviewed') order by 2 limit 1000",
+        "person": "select distinct status_by, status_by from statements where status <> 'reviewed' "
+        "and status_by is not null order by 1 limit 200",
+        "country": "select c.id, c.name from countries c where exists (select 1 from statements s "
+        "where s.country = c.id) order by 2",
         "assigned": "select distinct person, person from assignments where task = 'review' order by 1",
     }
     return {name: [(str(a), str(b)) for a, b in map(tuple, conn.execute(sql))] for name, sql in of.items()}
