@@ -16,6 +16,7 @@ from ..schema.vocabulary import BASIS, DOCUMENT_KIND, REPORT_TYPE, RIGHTS, STANC
 from . import reading_cards as cards
 from . import reading_data
 from . import reading_versions as versions
+from .annotate_draft import sentences
 from .errors import bad_request, not_found
 from .framework import Answer, Visit, page
 from .passages import anchor
@@ -109,6 +110,8 @@ async def reading(visit: Visit) -> Answer:
     answer = _answer(visit, replace(found, edit=visit.links.page("edit", "mentions")))
     if found.reading.text is not None:
         answer.context["annotating"] = visit.links.page("annotate", found.reading.document["id"])
+        places = " ".join(f"{start}-{end}" for start, end in sentences(found.reading.text))
+        answer.context["sentence_places"] = places  # one at a time by keyboard
     return answer
 
 

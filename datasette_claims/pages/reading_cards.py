@@ -133,6 +133,10 @@ class Cards:
         of = "" if basis.word in ("represents", "not_stated") else f", {basis.label.lower()}"
         where = f'<span title="{escape(basis.meaning)}">{escape(country(mention))}{of}</span>'
         mark = f" {status_mark(mention.status)}" if mention.status != "reviewed" else ""
+        if self.edit:  # before the country, so that a narrow card does not cut it off
+            told = escape(f"Edit number {mention.number}, {mention.who}")
+            url = escape(f"{self.edit}/{encode(mention.id)}")
+            mark += f' <a class="claims-card-edit" href="{url}" aria-label="{told}">edit</a>'
         return f'<p class="claims-card-who">{number} {who}{mark} <span class="claims-card-country">{where}</span></p>'
 
     def _how(self, mention: Mention, first: Mention) -> str:
@@ -149,9 +153,6 @@ class Cards:
         if self.original and verbatim:
             url = escape(fragment_url(self.original, verbatim))
             parts.append(f'<a href="{url}" aria-label="Number {mention.number} in the original">in the original</a>')
-        if self.edit:
-            told = escape(f"Edit number {mention.number}, {mention.who}")
-            parts.append(f'<a href="{escape(f"{self.edit}/{encode(mention.id)}")}" aria-label="{told}">edit</a>')
         return f'<p class="claims-card-how">{" · ".join(parts)}</p>'
 
     def _carried(self, mention: Mention) -> str:

@@ -68,27 +68,12 @@ export function rangeOf(root, start, end) {
   return null;
 }
 
-// The sentences of a text, or its words, as [start, end] in UTF-16 units, without outer white space. A line is a sentence
-// at most; without Intl.Segmenter a full stop before white space ends one.
-export function pieces(text, kind, language) {
-  const found = [];
-  const push = (start, end) => {
-    const words = text.slice(start, end);
-    const from = start + words.length - words.trimStart().length;
-    const to = end - (words.length - words.trimEnd().length);
-    if (from < to) found.push([from, to]);
-  };
+// The words of a text as [start, end] in UTF-16 units.
+export function wordsOf(text, language) {
   if (globalThis.Intl?.Segmenter) {
-    const segmenter = new Intl.Segmenter(language || undefined, { granularity: kind });
-    for (const line of text.matchAll(/[^\r\n]+/g)) {
-      for (const part of segmenter.segment(line[0])) {
-        if (kind === "word" && !part.isWordLike) continue;
-        push(line.index + part.index, line.index + part.index + part.segment.length);
-      }
-    }
-    return found;
+    const segmenter = new Intl.Segmenter(language || undefined, { granularity: "word" });
+    const words = [...segmenter.segment(text)].filter((part) => part.isWordLike);
+    return words.map((part) => [part.index, part.index + part.segment.length]);
   }
-  const pattern = kind === "word" ? /[\p{L}\p{N}\p{M}'’-]+/gu : /[^\r\n]+?(?:[.!?…]["”’)\]]*(?=\s)|(?=[\r\n])|$)/gu;
-  for (const match of text.matchAll(pattern)) push(match.index, match.index + match[0].length);
-  return found;
+  return [...text.matchAll(/[\p{L}\p{N}\p{M}'’-]+/gu)].map((match) => [match.index, match.index + match[0].length]);
 }

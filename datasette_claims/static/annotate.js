@@ -3,7 +3,7 @@
 
 import { enhance, offer } from "./annotate-form.js";
 import { read } from "./annotate-keep.js";
-import { codePoints, pieces, placeOf, rangeOf } from "./annotate-offsets.js";
+import { codePoints, placeOf, rangeOf, unitOf, wordsOf } from "./annotate-offsets.js";
 
 const text = document.querySelector(".claims-text[data-annotate]");
 const HIGHLIGHT = "claims-selected";
@@ -20,6 +20,7 @@ if (text) {
   document.getElementById("claims").append(tool);
   let panel = null;
   let place = null;
+  let opened = null; // the place that the form is about
 
   const paint = (range) => {
     if (!globalThis.CSS?.highlights) return;
@@ -50,11 +51,16 @@ if (text) {
     panel = null;
     paint(null);
     text.focus({ preventScroll: true });
+    if (!opened) return;
+    const selection = getSelection(); // the fields of the form have taken it away
+    selection.removeAllRanges();
+    selection.addRange(rangeOf(text, opened.start, opened.end));
   };
 
   const open = async (wanted, kept = false) => {
     if (!wanted) return;
     tool.hidden = true;
+    opened = wanted;
     paint(rangeOf(text, wanted.start, wanted.end));
     const url = `${text.dataset.annotate}?${new URLSearchParams({ start: wanted.start, end: wanted.end })}`;
     let page = null;
@@ -112,8 +118,12 @@ if (text) {
     if (box.top < 0 || box.bottom > innerHeight) range.startContainer.parentElement.scrollIntoView({ block: "center" });
     said.textContent = whole.slice(start, end);
   };
+  // The server's sentences, in code points; it knows that “Maj. Gen.” ends none.
+  const sentencesOf = () =>
+    (text.dataset.sentences || "").split(" ").filter(Boolean).map((pair) => pair.split("-").map((point) => unitOf(text.textContent, Number(point))));
   const step = (by) => {
-    sentences ??= pieces(text.textContent, "sentence", text.lang);
+    sentences ??= sentencesOf();
+    if (!sentences.length) return;
     at = Math.max(0, Math.min(sentences.length - 1, at + by));
     select(...sentences[at]);
   };
@@ -121,21 +131,17 @@ if (text) {
     const range = selected();
     if (!range || at < 0) return step(1);
     const whole = text.textContent;
-    words ??= pieces(whole, "word", text.lang);
+    words ??= wordsOf(whole, text.lang);
     const found = placeOf(text, range);
-    const start = unit(whole, found.start);
-    const end = unit(whole, found.end);
-    const borders = words.map((word) => word[edge === "start" ? 0 : 1]);
+    const start = unitOf(whole, found.start);
+    const end = unitOf(whole, found.end);
+    const side = edge === "start" ? 0 : 1;
+    const borders = [...words, ...sentences].map((piece) => piece[side]).sort((a, b) => a - b);
     const now = edge === "start" ? start : end;
     const next = by > 0 ? borders.find((border) => border > now) : borders.findLast((border) => border < now);
     if (next === undefined) return;
     if (edge === "start" && next < end) select(next, end);
     if (edge === "end" && next > start) select(start, next);
-  };
-  const unit = (whole, point) => {
-    let units = 0;
-    for (let n = 0; n < point; n++) units += whole.codePointAt(units) > 0xffff ? 2 : 1;
-    return units;
   };
   text.addEventListener("keydown", (event) => {
     if (event.target !== text || event.ctrlKey || event.metaKey) return;
