@@ -18,6 +18,7 @@ from .lexicon import (
     CONJUNCTION,
     DASH,
     DETERMINER,
+    MODAL,
     PREPOSITION,
     QUOTE,
     RELATIVE,
@@ -66,6 +67,8 @@ def _disjoint(tokens: Tokens, found: list[Attribution]) -> list[Attribution]:
                 continue
             if inner.source is None or inner.guessed or inner.voice == "participle" or not a < inner.source[0] < b:
                 continue
+            if any(tokens.flags[j] & MODAL for j in range(max(0, inner.head - 3), inner.head)):
+                continue  # "he should have insisted" reports nothing
             border = tokens.text.rfind(",", a, inner.source[0])
             between = tokens.text[border + 1 : inner.source[0]].split() if border >= 0 else []
             if border > a and len(between) <= 2 and not {"that", "who", "which", "whom"} & set(between):

@@ -13,10 +13,12 @@ from .lexicon import (
     DETERMINER,
     FINITE,
     FORMS,
+    GROUPS,
     HAVE,
     ING,
     MODAL,
     PAST,
+    PREPOSITION,
     QUOTE,
     STOP,
     SUBJECT,
@@ -32,6 +34,8 @@ INVERTING = frozenset(
 KEPT_FIRST = frozenset("[($'’")
 KEPT_LAST = frozenset("])%'’")
 AFTER_ASIDE = frozenset({"while"})
+REMARKING = GROUPS["remarking"]
+OCCASIONS = GROUPS["occasion"]
 NOT_ASIDE = frozenset(["including", "something", "nothing", "anything", "everything", "according", "during"])
 UNMARKED = frozenset(["set", "put", "cut", "read", "let", "hit", "hurt"])  # past forms that look like the plain form
 MARKS = frozenset("—–-―") | {"--"}
@@ -111,6 +115,8 @@ def _opens_report(tokens: Tokens, j: int, high: int) -> bool:
     k = j + 1
     if lower[k] == "according":
         return True
+    if lower[k] in ("which", "who", "whom"):
+        return False
     if _reports(tokens, k, ("ing",)):
         return True
     if _reports(tokens, k, ("past", "s")) and FORMS[lower[k]].cues[0].lemma in INVERTING:
@@ -152,7 +158,9 @@ def _ends_at_comma(tokens: Tokens, j: int, high: int, embedded: bool) -> bool:
     lower, flags = tokens.lower, tokens.flags
     following = flags[j + 1]
     if following & ING and not following & CAP and lower[j + 1] not in NOT_ASIDE:
-        return True
+        return bool(following & CUE) or lower[j + 1] in REMARKING
+    if lower[j + 1] == "but" and j + 2 < high and flags[j + 2] & (AUXILIARY | BE):
+        return False
     if lower[j + 1] == "but":
         return lower[min(j + 2, high - 1)] != "that" and _subject_and_verb(tokens, j + 2, high)
     if lower[j + 1] == "compared":
@@ -238,7 +246,7 @@ def object_end(tokens: Tokens, first: int, high: int) -> int:
             return j
         if f & COMMA and j + 1 < high and _object_ends_at_comma(tokens, j, high):
             return j
-        if lower[j] in ("while", "although", "though", "whereas"):
+        if lower[j] in ("while", "although", "though", "whereas") or _opens_occasion(tokens, j, high):
             return j
         if lower[j] == "by" and j + 1 < high and flags[j + 1] & ING:
             return j
@@ -247,6 +255,23 @@ def object_end(tokens: Tokens, first: int, high: int) -> int:
         if f & QUOTE and quote_stops(tokens, j):
             return j + 1
     return high
+
+
+def _opens_occasion(tokens: Tokens, j: int, high: int) -> bool:
+    """ "praised him at a news conference", "praised him as he left": where or when it was said."""
+    lower = tokens.lower
+    if lower[j] == "as" and j + 1 < high:
+        return bool(tokens.flags[j + 1] & SUBJECT)
+    if lower[j] not in ("in", "at", "during", "on") or j + 1 >= high:
+        return False
+    if lower[j + 1] not in ("a", "an", "the", "his", "her", "their"):
+        return False
+    for k in range(j + 2, min(high, j + 6)):
+        if tokens.flags[k] & (COMMA | QUOTE | SUBJECT | PREPOSITION):
+            return False
+        if lower[k] in OCCASIONS:
+            return True
+    return False
 
 
 def _closes_soon(tokens: Tokens, j: int, high: int) -> bool:
@@ -258,7 +283,21 @@ def _object_ends_at_comma(tokens: Tokens, j: int, high: int) -> bool:
     following = flags[j + 1]
     if following & ING and not following & CAP:
         return lower[j + 1] not in NOT_ASIDE
-    if lower[j + 1] in ("but", "while", "who", "though", "although", "as", "when", "after", "before", "because"):
+    if lower[j + 1] in (
+        "but",
+        "while",
+        "who",
+        "which",
+        "where",
+        "whose",
+        "though",
+        "although",
+        "as",
+        "when",
+        "after",
+        "before",
+        "because",
+    ):
         return True
     if lower[j + 1] == "and" and j + 2 < high:
         return _verb_follows(tokens, j + 2, high) or _subject_and_verb(tokens, j + 2, high)
@@ -278,6 +317,6 @@ def first_comma(tokens: Tokens, first: int, high: int) -> int:
 def left_border(tokens: Tokens, low: int, high: int) -> int:
     """Content on the left starts after the last semicolon or colon."""
     for j in range(high - 4, low, -1):
-        if tokens.word[j] in (";", ":"):
+        if tokens.word[j] in (";", ":") or (tokens.word[j] == "(" and ")" not in tokens.word[j:high]):
             return j + 1
     return low

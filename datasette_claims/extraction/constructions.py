@@ -72,7 +72,8 @@ def _behind_apposition(tokens: Tokens, first: int, high: int) -> int:
     comma = first_comma(tokens, first + 1, high)
     verbs = any(is_finite(tokens, j) for j in range(first + 1, comma))
     apposed = tokens.lower[first + 1 : first + 2] in (["a"], ["an"], ["the"], ["who"], ["which"])
-    return comma if comma < high and apposed and (not verbs or tokens.lower[first + 1] in ("who", "which")) else first
+    relative = any(tokens.lower[j] in ("who", "which") for j in range(first + 1, comma))
+    return comma if comma < high and apposed and (relative or not verbs) else first
 
 
 def _only_opening(tokens: Tokens, sentence: Sentence, cue: FoundCue) -> bool:

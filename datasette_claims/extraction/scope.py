@@ -127,6 +127,9 @@ def _after_insertion(tokens: Tokens, j: int, high: int) -> int | None:
             break
         if tokens.flags[k] & (COMMA | DASH) and (tokens.lower[k + 1] == "that" or tokens.flags[k + 1] & QUOTE):
             return k + 1
+    beyond = _past_place(tokens, j, high)
+    if beyond != j:
+        return beyond
     going_on = j + 1 < high and tokens.lower[j + 1] not in ("and", "or", "but")
     return j + 1 if going_on else None
 

@@ -157,6 +157,8 @@ def choose(
     left_quoted = has_quote(tokens, *left)
     start, end = right[0]
     if insertion_end(tokens, cue, source, inverted, state) is not None and not left_quoted:
+        if tokens.lower[start : start + 2] == ["on", "condition"]:
+            return left, None
         return (None, right) if _starts_anew(tokens, start) else (left, right)
     if left_quoted or inverted:
         if not inverted and tokens.lower[start] == "that" and not flags[start - 1] & COMMA:
