@@ -292,3 +292,18 @@ async def test_a_database_that_is_served_for_reading_says_so(make_datasette, cla
     answer = await datasette.client.get("/claims/-/claims/add", cookies=signed_in(datasette, ANN))
     assert answer.status_code == 403
     assert "for reading only" in answer.text
+
+
+async def test_drafts_are_not_among_the_latest_statements_of_the_record(site):
+    await site.add(text=STORY.replace("Mara Olsen", "Odo Unheard"), published_on="2024-05-06")
+    start = await site.get("/claims/-/claims.json")
+    assert "Odo Unheard" not in start.text
+    assert len(start.json()["data"]["latest"]) == 8
+
+
+async def test_who_may_annotate_is_led_to_the_form_from_the_start_page_and_the_menu(site, signed_in):
+    bob = signed_in(site.datasette, {"id": "bob"})
+    for path in ("/claims/-/claims", "/claims"):
+        for cookies, offered in ((site.cookies, True), (bob, False), ({}, False)):
+            answer = await site.get(path, cookies)
+            assert ('href="/claims/-/claims/add"' in answer.text) is offered, (path, cookies)

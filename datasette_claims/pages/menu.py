@@ -22,8 +22,15 @@ async def menu(datasette: Datasette, actor: ACTOR) -> list[dict[str, str]]:
 
 
 async def database_menu(datasette: Datasette, actor: ACTOR, database: str) -> list[dict[str, str]]:
-    """The start page, in the menu of a claims database's own page."""
+    """The start page, and for who may annotate how to add a document, in the menu of a database's own page."""
     if not await site.is_served(datasette, database) or not await permissions.visible(datasette, actor, database):
         return []
+    links = Links(datasette, database)
     description = "What is on record, what is contested, what came last"
-    return [{"href": Links(datasette, database).page(), "label": "Claims: start page", "description": description}]
+    found = [{"href": links.page(), "label": "Claims: start page", "description": description}]
+    config = site.of(datasette).config
+    written = config is not None and config.database == database and datasette.databases[database].is_mutable
+    if written and actor is not None and await permissions.allowed(datasette, actor, permissions.ANNOTATE, database):
+        description = "Paste, upload or name an article, and get drafts of who says what"
+        found.append({"href": links.page("add"), "label": "Claims: add a document", "description": description})
+    return found

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from .. import compat
+from ..permissions import ANNOTATE
 from ..schema import BY_NAME, LOADABLE, TABLES
 from ..schema.vocabulary import BASIS, STANCE, WORDING
 from . import wording
 from .framework import Answer, Visit, page
+from .writing import may_write
 
 MAIN = ("documents", "actors", "statements", "claims", "stances")
 """The tables that a reader begins with; the others are listed below them, those of our own bookkeeping last."""
@@ -44,7 +46,8 @@ where claim in ({marks}) and stance in ('supports', 'disputes') group by claim, 
 _LATEST = """
 with latest as (
   select id, content, wording, speaker, speaker_label, country, date_start, date_end, document
-  from statements where kind = 'utterance' and date_start is not null and content is not null
+  from statements
+  where kind = 'utterance' and status = 'reviewed' and date_start is not null and content is not null
   order by date_start desc, id limit :limit
 )
 select * from latest order by date_start desc, id
@@ -74,6 +77,7 @@ async def start(visit: Visit) -> Answer:
         "stances": STANCE.terms,
         "bases": BASIS.terms,
         "wordings": WORDING,
+        "add_url": visit.links.page("add") if await may_write(visit, ANNOTATE) else None,
     }
     return Answer(title, _sentence(counts, contested), data, context)
 
