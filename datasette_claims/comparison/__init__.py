@@ -46,7 +46,7 @@ from .cohesion import LEVELS, agreement_index, krippendorff_alpha, rice, tallies
 from .columns import FACET_COLUMNS, FILTER_COLUMNS
 from .contradictions import SPLIT_KINDS, Change, Split, Splits, changes, splits
 from .facets import Facet, FacetValue, date_range, facet, facets
-from .filters import Condition, FilterError, Filters, canonical, encode
+from .filters import Condition, FilterError, Filters, canonical, chosen_pairs, encode
 from .index import BASIS_CODES, STANCE_CODES, Dictionary, StanceIndex
 from .matrix import CLAIM_ORDERS, ROW_KINDS, ROW_ORDERS, Matrix, MatrixRequest, contestedness, matrix, rows_behind
 from .parse import parse, without_blanks
@@ -104,6 +104,7 @@ __all__ = [
     "build",
     "canonical",
     "changes",
+    "chosen_pairs",
     "contestedness",
     "counted",
     "date_range",

@@ -9,8 +9,9 @@ nothing twice; ``parse(canonical(f)) == f``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import quote_plus
 
 from .columns import FILTER_COLUMNS
@@ -179,6 +180,14 @@ def _choice(column: str, values: tuple[str, ...], negative: bool = False) -> Con
     return Condition(column, one if len(values) == 1 else many, values)
 
 
+def chosen_pairs(column: str, values: Sequence[str]) -> list[tuple[str, str]]:
+    """The (parameter, value) pairs that choose these sorted values of a column, as ``Filters.pairs`` has them: none
+    for no value and for the default."""
+    if not values or tuple(values) == FILTER_COLUMNS[column].default:
+        return []
+    return [(column, values[0])] if len(values) == 1 else [(f"{column}__in", join_values(tuple(values)))]
+
+
 def canonical(filters: Filters) -> str:
     """The canonical query string of filters."""
     return filters.query_string()
@@ -186,7 +195,13 @@ def canonical(filters: Filters) -> str:
 
 def encode(pairs: Iterable[tuple[str, str]]) -> str:
     """Pairs as a query string; commas and colons stay readable, a space is "+"."""
-    return "&".join(f"{quote_plus(name)}={quote_plus(value, safe=',:')}" for name, value in pairs)
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    """Remembered, because a page of links writes the same names and values hundreds of times."""
+    return quote_plus(text, safe=",:")
 
 
 def split_values(text: str) -> list[str]:

@@ -7,15 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from urllib.parse import quote_plus
-
 from markupsafe import Markup, escape
 
-from ..comparison import FILTER_COLUMNS, Condition, Facet, Filters
+from ..comparison import FILTER_COLUMNS, Condition, Facet, FacetValue, Filters, chosen_pairs
 from ..comparison import encode as encode_pairs
 from .compare_figures import SHOWN_MORE, Figures, Names, named
 from .compare_view import View
 from .wording import full_date, number
+
+Pair = tuple[str, str]
 
 OPEN = ("country", "stance", "basis", "topic")
 """The facets that stand open; so do those in which something is chosen."""
@@ -69,14 +69,15 @@ def _told(condition: Condition, value: str | None, names: Names) -> str:
 
 def sidebar(figures: Figures, names: Names, path: str) -> Markup:
     """The facets, each value a link that chooses it or takes it back, with the number of stances it gives."""
-    return Markup("\n").join(_facet(facet, figures.view, names, path) for facet in figures.facets.values())
+    return Markup("\n".join([_facet(facet, figures.view, names, path) for facet in figures.facets.values()]))
 
 
-def _facet(facet: Facet, view: View, names: Names, path: str) -> Markup:
+def _facet(facet: Facet, view: View, names: Names, path: str) -> str:
+    """One facet as HTML; empty where there is nothing to choose."""
     column = FILTER_COLUMNS[facet.column]
     only_default = all(value.id in column.default for value in facet.values) and not _is_used(view, facet.column)
     if not facet.values or (column.default and only_default):
-        return Markup("")
+        return ""
     unfolded = " open" if facet.column in OPEN or view.more == facet.column or _is_used(view, facet.column) else ""
     lines = [
         f'<li><a href="{href}"{" aria-current=true" if chosen else ""}><span class="c" aria-hidden="true">'
@@ -92,7 +93,7 @@ def _facet(facet: Facet, view: View, names: Names, path: str) -> Markup:
         )
     elif left > 0:
         lines.append(f'<li class="m">The first {SHOWN_MORE} of {number(facet.distinct)}</li>')
-    return Markup(
+    return (
         f'<details class="claims-facet"{unfolded}><summary>{escape(column.label)} '
         f"<span>{number(facet.distinct)}</span></summary><ul>{''.join(lines)}</ul></details>"
     )
@@ -105,36 +106,42 @@ def _is_used(view: View, column: str) -> bool:
 def _values(facet: Facet, view: View, names: Names, path: str) -> Iterator[tuple[str, str, int, bool]]:
     """(address, name, count, chosen) of every value, escaped.
 
-    Where nothing is chosen in the column yet, all addresses are the same but for the value: only that is made anew.
+    All addresses are the same but for what they choose in the column: only that is made anew.
     """
     column = facet.column
-    others = view.filters.without(column)
-    plain = not _is_used(view, column) and not FILTER_COLUMNS[column].default
-    start, end = _around(view, others, column) if plain else ("", "")
+    own, chosen = view.filters.of(column), view.filters.chosen(column)
+    before, after = _around(view, view.filters.without(column), column)
     for value in facet.values:
-        name = str(escape(named(column, value.id, names)))
-        if value.id is None:
-            filters = others if value.chosen else view.filters.only_missing(column)
-            href = str(escape(f"{path}{view.filtered(filters).query()}"))
-        elif start:
-            href = f"{escape(path)}?{start}{escape(quote_plus(value.id, safe=',:'))}{end}"
+        if value.id is None or len(own) > 1 or (own and not chosen):
+            pairs = _own_pairs(view.filters, value, column)
+        elif value.chosen:
+            pairs = chosen_pairs(column, [each for each in chosen if each != value.id])
         else:
-            filters = view.filters.unchoose(column, value.id) if value.chosen else view.filters.choose(column, value.id)
-            href = str(escape(f"{path}{view.filtered(filters).query()}"))
-        yield href, name, value.count, value.chosen
+            pairs = chosen_pairs(column, sorted((*chosen, value.id)))
+        query = "&".join([part for part in (before, encode_pairs(pairs), after) if part])
+        href = escape(f"{path}?{query}" if query else path)
+        yield str(href), str(escape(named(column, value.id, names))), value.count, value.chosen
+
+
+def _own_pairs(filters: Filters, value: FacetValue, column: str) -> list[Pair]:
+    """The pairs of a column with a value chosen, or taken back, where more than a choice of values is at work."""
+    if value.id is None:
+        changed = filters.without(column) if value.chosen else filters.only_missing(column)
+    elif value.chosen:
+        changed = filters.unchoose(column, value.id)
+    else:
+        changed = filters.choose(column, value.id)
+    return [(condition.parameter, condition.text) for condition in changed.of(column)]
 
 
 def _around(view: View, others: Filters, column: str) -> tuple[str, str]:
-    """The query string before and after the value of a column, escaped: where the column stands in it."""
+    """What stands in the query string before and after a column."""
     order = list(FILTER_COLUMNS).index(column)
-    before = [c for c in others.conditions if c.order[0] < order]
-    after = [c for c in others.conditions if c.order[0] > order]
-    start = encode_pairs([*((c.parameter, c.text) for c in before), (column, "")])
+    before = [(c.parameter, c.text) for c in others.conditions if c.order[0] < order]
+    after = [(c.parameter, c.text) for c in others.conditions if c.order[0] > order]
     search = [("_search", others.search)] if others.search is not None else []
-    rest = encode_pairs(
-        [*((c.parameter, c.text) for c in after), *search, *replace(view, page=1, claims_page=1).own_pairs()]
-    )
-    return str(escape(start)), str(escape(f"&{rest}" if rest else ""))
+    rest = [*after, *search, *replace(view, page=1, claims_page=1).own_pairs()]
+    return encode_pairs(before), encode_pairs(rest)
 
 
 def kept_fields(view: View, without: Sequence[str]) -> list[tuple[str, str]]:

@@ -86,7 +86,7 @@ def body(shown: Matrix, rows: Sequence[Head], cell_url: str, view: View) -> Mark
         line = [f'<tr><th scope="row">{called}</th><td class="t">{number(totals[at])}</td>']
         line += cells.row(at, starts, end, str(name))
         lines.append("".join(line) + "</tr>")
-    return Markup("\n").join(map(Markup, lines))
+    return Markup("\n".join(lines))
 
 
 class _Cells:
