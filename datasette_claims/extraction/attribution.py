@@ -28,7 +28,7 @@ from .lexicon import (
     WORD,
 )
 from .nouns import attribute_nouns
-from .phrases import Range, before_time, first_subject, has_clause, is_finite, is_name, speaker_after, subject_before
+from .phrases import Range, before_time, has_clause, is_finite, is_name, main_subject, speaker_after, subject_before
 from .reports import Attribution, Clause
 from .sides import choose, insertion_end, left_content, right_content
 from .tokens import Sentence, Tokens
@@ -160,8 +160,8 @@ def _source(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
             return near, False, False
         if cue.head == sentence.first:
             comma = first_comma(tokens, cue.last, sentence.last)
-            return first_subject(tokens, comma + 1, sentence.last), False, True
-        guess = state.subject or first_subject(tokens, sentence.first, cue.first)
+            return main_subject(tokens, comma + 1, sentence.last), False, True
+        guess = state.subject or main_subject(tokens, sentence.first, cue.first)
         return guess, False, True
     inverted = _inverted(tokens, cue, sentence, state)
     if inverted is not None:
@@ -171,7 +171,7 @@ def _source(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
         return subject, False, False
     before = tokens.lower[cue.first - 1] if cue.first > state.low else ""
     if cue.first == state.low or before in ("and", "but", "then", ",", "or", "also"):
-        return state.subject or first_subject(tokens, sentence.first, cue.first), False, True
+        return state.subject or main_subject(tokens, sentence.first, cue.first), False, True
     return None, False, False
 
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from .attribution import attribute_sentence
 from .clauses import quote_stops
 from .lexicon import CAP, CUE, FORMS, ING, NOUN_CUE, PAST, QUOTE, TRIGGER, WORD
-from .phrases import first_subject, speaker_after, subject_before, verb_group_start
+from .phrases import main_subject, speaker_after, subject_before, verb_group_start
 from .reports import Attribution
 from .tokens import Sentence, Tokens
 
-LABEL = re.compile(r"\s*([A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,4}(?: ?\([^)\n]{1,24}\))?):\s*$")
+LABEL = re.compile(
+    r"(?:.*[^\w\s.] [-–—] |.*[a-z] [-–—] |\s*)([A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,4}(?: ?\([^)\n]{1,24}\))?):\s*$"
+)
 SIGNAL = QUOTE | CUE | TRIGGER | NOUN_CUE
 NEAR = 1  # paragraphs between a quotation and the speaker whom it continues
 FLOATING_WORDS = 10
@@ -114,7 +116,7 @@ def _floating(tokens: Tokens, sentence: Sentence, found: list[Attribution], thre
             elif found:
                 min(found, key=lambda item: abs((item.cue or item.contents[0])[0] - span[0])).contents.append(span)
             else:
-                subject = first_subject(tokens, sentence.first, sentence.last)
+                subject = main_subject(tokens, sentence.first, i)
                 source = tokens.span(*subject) if subject else None
                 found.append(Attribution([span], source, None, sentence=sentence, guessed=True))
 

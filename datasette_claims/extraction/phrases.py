@@ -348,6 +348,23 @@ def first_subject(tokens: Tokens, first: int, last: int) -> Range | None:
     return None
 
 
+def main_subject(tokens: Tokens, first: int, last: int) -> Range | None:
+    """The subject of the first finite verb of the range, so that no place or dateline is taken for it; else a guess."""
+    for i in range(first + 1, min(last, first + REACH)):
+        if tokens.flags[i] & QUOTE:
+            break
+        if is_finite(tokens, i):
+            found = subject_before(tokens, verb_group_start(tokens, i, first), first)
+            if found is None or tokens.flags[found[0]] & RELATIVE or not _can_speak(tokens, found):
+                break
+            return found
+    return first_subject(tokens, first, last)
+
+
+def _can_speak(tokens: Tokens, found: Range) -> bool:
+    return bool(tokens.flags[found[0]] & (SUBJECT | CAP | TITLE | ARTICLE | DETERMINER))
+
+
 def _plain_phrase(tokens: Tokens, first: int, last: int) -> Range:
     """ "a senior official at the ministry": from an article to the verb."""
     j = first + 1
