@@ -19,7 +19,7 @@ ADMIN = "claims-admin"
 ACTIONS: dict[str, str] = {
     ANNOTATE: "Mark statements in documents and record claims and stances",
     REVIEW: "Accept, change or reject what others and the program proposed",
-    ADMIN: "Load, undo and attach texts",
+    ADMIN: "Load, undo, attach texts and give assignments",
 }
 """Our actions, each on one database. Nobody may do them unless the configuration's ``permissions:`` says so."""
 

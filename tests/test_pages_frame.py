@@ -52,7 +52,7 @@ async def test_a_page_and_its_twin(declared, make_datasette, claims_db):
         ("echo/missing", 404, ["There is no claim “missing” in this database.", "See the claims table."]),
         ("echo/x?size=x", 400, ["size is “x”.", "Give a number."]),
         ("echo/slow", 503, ["longer than the site allows", "Narrow the view"]),
-        ("secret", 403, ["You may not do this: load, undo and attach texts.", "Sign in"]),
+        ("secret", 403, ["You may not do this: load, undo, attach texts and give assignments.", "Sign in"]),
     ],
 )
 async def test_errors_say_what_is_wrong_and_what_to_do(declared, make_datasette, claims_db, path, status, said):

@@ -431,3 +431,13 @@ def test_the_pages_that_stay_open_to_blind_coders_are_these():
     """Each of them leaves out what other coders marked; a page that is added here needs a test above."""
     open_pages = {page.path for page in PAGES if page.blind}
     assert open_pages == {"/read/{document}", "/annotate/{document}", "/edit/{table}/{id}", "/assignments"}
+
+
+async def test_a_coder_sees_a_settled_reading_once_as_the_record_has_it(conn, site):
+    two_coders(conn)
+    before = (await site(f"/read/{DOCUMENT}.json", "ann")).json()["data"]
+    assert [each["statement"] for each in before["mentions"]] == ["ann-hunt", "ann-ghika", "ann-officials"]
+    await site(f"/adjudicate/{DOCUMENT}", form={"decision": "settle-equal"})
+    after = (await site(f"/read/{DOCUMENT}.json", "ann")).json()["data"]
+    settled = rows(conn, "select statement from mentions where document = ? and coder is null", DOCUMENT)[0][0]
+    assert [each["statement"] for each in after["mentions"]] == [settled, "ann-ghika", "ann-officials"]

@@ -139,10 +139,13 @@ class Sight:
     statuses: tuple[str, ...] = (REVIEWED,)
 
     def of_status(self, alias: str, *others: str) -> str:
-        """SQL: which rows are shown by their status and that of the rows that they belong to."""
+        """SQL: which rows are shown by their status and that of the rows that they belong to.
+
+        A coder's reading is shown to the coder until it is settled; then the record has it, or has decided against it.
+        """
         words = ", ".join(f"'{word}'" for word in self.statuses if word in STATUS.words) or "''"
         settled = " and ".join(f"{each}.status in ({words})" for each in (alias, *others))
-        return f"({alias}.coder is not null or ({settled}))"
+        return f"(({alias}.coder is not null and {alias}.status = 'draft') or ({settled}))"
 
     def of_coders(self, alias: str) -> str:
         """SQL: which rows of ``alias`` are shown, by whose reading they are; with the parameter ``:person``."""
