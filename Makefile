@@ -39,6 +39,7 @@ bench: $(TESTED)
 	$(BIN)/python bench/provenance.py
 	$(BIN)/python bench/reading.py
 	$(BIN)/python bench/anchoring.py
+	$(BIN)/python bench/adding.py
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "datasette-claims needs Python 3.10 or newer; set PYTHON=python3.x")'

@@ -9,7 +9,7 @@ from dataclasses import replace
 from .document import Obtained
 from .html_about import About, about
 from .html_blocks import Block, Page, read_page
-from .html_main import extent, is_aside
+from .html_main import extent, is_aside, whole
 from .lines import Line, laid_out
 from .refusals import NotObtained
 from .values import one_line, tag
@@ -32,8 +32,9 @@ def read_html(html: str, source: str, *, fetched: str | None = None) -> Obtained
     page = read_page(html)
     said = about(page, fetched)
     other = _second_reading(html, page, said)
-    first, last = extent(page, [text for text in (other.body, said.body) if len(text) >= LONG_ENOUGH])
-    text, hints = laid_out(_lines(page.blocks[first:last]))
+    story = extent(page, [text for text in (other.body, said.body) if len(text) >= LONG_ENOUGH])
+    first, last = whole(page, story)
+    text, hints = laid_out(_lines(page.blocks, range(first, last), range(*story)))
     if not text:
         wrong = "the page has no text: it may be made by a script in the browser"
         raise NotObtained(source, wrong, "open it in a browser and paste the article's text")
@@ -61,11 +62,14 @@ def _left_out(page: Page, first: int, last: int) -> tuple[str, ...]:
     return (f"Around the article the page has {lines} more (menus, links), which were left out.",)
 
 
-def _lines(blocks: Sequence[Block]) -> Iterator[Line]:
+def _lines(blocks: Sequence[Block], kept: range, story: range) -> Iterator[Line]:
     """The blocks as lines; only the first headline is one, and what is no part of the story is boilerplate."""
     headed = False
-    for block in blocks:
-        kind = "boilerplate" if is_aside(block) else block.kind
+    for number in kept:
+        block = blocks[number]
+        kind = block.kind
+        if kind is None and (number not in story or is_aside(block)):
+            kind = "boilerplate"
         if kind == "headline":
             kind, headed = (None, True) if headed else (kind, True)
         yield Line(block.text, kind, near=block.near)

@@ -19,6 +19,7 @@ LONG = 8  # words of a block that can begin or end an article
 COST = 25  # code points that a block must have to speak for itself
 BOILERPLATE_COST = 60
 HEAD = 40  # blocks before the article in which its headline is looked for
+AROUND = 20  # blocks on either side of the story that are kept with it
 ENDS = (".", "!", "?", "”", '"', "…", ":", ")")
 
 Extent = tuple[int, int]
@@ -34,6 +35,26 @@ def extent(page: Page, readings: Sequence[str]) -> Extent:
         if found is not None:
             return _with_head(page.blocks, found)
     return _with_head(page.blocks, _heaviest(page.blocks, within))
+
+
+def whole(page: Page, found: Extent) -> Extent:
+    """The extent with what stands around it in the innermost article element that holds all of it, if that is little:
+    a notice above the story, a line about its author. It is kept and marked, because the page counts it to the article.
+    """
+    first, last = found
+    if first == last:
+        return found
+    shared = set.intersection(*(set(block.within) for block in page.blocks[first:last]))
+    inner = [number for number in shared if page.containers[number] != "main"]
+    if not inner:
+        return found
+    within = max(inner)
+    start, end = first, last
+    while start > 0 and first - start < AROUND and within in page.blocks[start - 1].within:
+        start -= 1
+    while end < len(page.blocks) and end - last < AROUND and within in page.blocks[end].within:
+        end += 1
+    return start, end
 
 
 def is_aside(block: Block) -> bool:
