@@ -441,3 +441,16 @@ async def test_a_coder_sees_a_settled_reading_once_as_the_record_has_it(conn, si
     after = (await site(f"/read/{DOCUMENT}.json", "ann")).json()["data"]
     settled = rows(conn, "select statement from mentions where document = ? and coder is null", DOCUMENT)[0][0]
     assert [each["statement"] for each in after["mentions"]] == [settled, "ann-ghika", "ann-officials"]
+
+
+async def test_two_actors_that_may_be_one_lead_to_their_merging_or_are_declined(conn, site):
+    drafts(conn)
+    proposal(
+        conn, "p1", "same_actor", "local-officials", subject_type="actor", object_type="actor", object="us-government"
+    )  # fmt: skip
+    html = (await site("/review?at=draft-officials")).text
+    assert f'{BASE}/merge/actors/us-government?with=local-officials"' in html
+    seen = (await item(site, at="draft-officials"))["item"]["seen"]
+    form = {"statement": "draft-officials", "seen": seen, "proposal": "p1", "decision": "decline-proposal"}
+    assert (await site("/review?at=draft-officials", form=form)).status_code == 303
+    assert rows(conn, "select status from proposals") == [("declined",)]

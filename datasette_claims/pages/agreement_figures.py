@@ -75,8 +75,8 @@ CODING_FIGURES = {
     "u_alpha": Figure(
         "Krippendorff’s alpha for unitizing",
         "How far the marked stretches of text coincide, code point by code point: 1 is complete agreement, 0 what "
-        "chance would give. A border between two touching stretches is not seen by it; spans inside others of the same coder "
-        "are left out.",
+        "chance would give. A border between two touching stretches is not seen by it; spans inside others of the "
+        "same coder are left out.",
         "1 − observed disagreement / expected disagreement, weighted by length",
         "Krippendorff, Mathet, Bouvry and Widlöcher, Quality & Quantity 50 (2016).",
     ),
