@@ -100,7 +100,7 @@ def _active(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
     left_end = cue.first if (cue.voice == "participle" or guessed) else (cue.head if inverted else source[0])
     right_start = source[1] if inverted else cue.last
     right_high = next_report(tokens, right_start, sentence.last)
-    if cue.head == sentence.first and cue.voice == "participle":
+    if cue.voice == "participle" and _opens_sentence(tokens, cue, sentence):
         right_high = min(right_high, first_comma(tokens, cue.last, sentence.last))
     embedded = not inverted and not guessed and _is_embedded(tokens, source, state.low)
     if cue.voice == "participle" and not any(is_finite(tokens, j) for j in range(sentence.first, cue.first)):
@@ -158,7 +158,7 @@ def _source(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
         near = _participle_subject(tokens, cue, state)
         if near is not None:
             return near, False, False
-        if cue.head == sentence.first:
+        if _opens_sentence(tokens, cue, sentence):
             comma = first_comma(tokens, cue.last, sentence.last)
             return main_subject(tokens, comma + 1, sentence.last), False, True
         guess = state.subject or main_subject(tokens, sentence.first, cue.first)
@@ -173,6 +173,13 @@ def _source(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
     if cue.first == state.low or before in ("and", "but", "then", ",", "or", "also"):
         return state.subject or main_subject(tokens, sentence.first, cue.first), False, True
     return None, False, False
+
+
+def _opens_sentence(tokens: Tokens, cue: FoundCue, sentence: Sentence) -> bool:
+    """ "Saying that …, she left", "After saying that …, she left": the subject follows behind a comma."""
+    if cue.head == sentence.first:
+        return True
+    return cue.head == sentence.first + 1 and bool(tokens.flags[sentence.first] & (PREPOSITION | SUBORDINATOR))
 
 
 def _participle_subject(tokens: Tokens, cue: FoundCue, state: Clause) -> Range | None:
@@ -195,7 +202,7 @@ def _inverted(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) 
     before = flags[i - 1] if i > sentence.first else 0
     if i > sentence.first and not before & (QUOTE | COMMA | DASH | STOP):
         return None
-    allowed = cue.entry.kind in ("core", "say") and "q" in cue.frames() and cue.tense in ("past", "s")
+    allowed = cue.entry.kind in ("core", "say") and "q" in cue.frames() and _tense_inverts(cue)
     if not allowed or cue.first != i or cue.entry.lemma == "tell":
         return None
     found = speaker_after(tokens, cue.last, sentence.last)
@@ -204,13 +211,18 @@ def _inverted(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) 
     for j in range(*found):
         if flags[j] & (AUXILIARY | BE) and tokens.lower[j] != "'s":
             return None
-    if any(flags[j] & QUOTE for j in range(max(state.low, i - 3), i)) or i == sentence.first:
+    reach = 8 if before & COMMA and is_name(flags[found[0]]) else 3  # "“We are happy” about it, said Jane Roe"
+    if any(flags[j] & QUOTE for j in range(max(state.low, i - reach), i)) or i == sentence.first:
         return found
     if cue.entry.lemma not in INVERTING:
         return None
     if not has_clause(tokens, state.low, i):
         return found if before & COMMA and _closes_with_name(tokens, found, sentence, state, i) else None
     return found if _ends_clause(tokens, found, sentence, state, i) else None
+
+
+def _tense_inverts(cue: FoundCue) -> bool:
+    return cue.tense in ("past", "s") or (cue.entry.lemma == "say" and cue.tense == "base")
 
 
 def _closes_with_name(tokens: Tokens, found: Range, sentence: Sentence, state: Clause, i: int) -> bool:

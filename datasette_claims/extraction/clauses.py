@@ -115,7 +115,7 @@ def _opens_report(tokens: Tokens, j: int, high: int) -> bool:
     k = j + 1
     if lower[k] == "according":
         return True
-    if lower[k] in ("which", "who", "whom"):
+    if lower[k] in ("which", "who", "whom", "that"):
         return False
     if _reports(tokens, k, ("ing",)):
         return True

@@ -51,7 +51,7 @@ def according(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) 
         first, last = clean(tokens, first, last)
     else:
         border = left_border(tokens, state.low, cue.head)
-        if tokens.lower[border] == "and" and tokens.word[border - 1] == ";":
+        if border < cue.head and tokens.lower[border] == "and" and tokens.word[border - 1] == ";":
             border = state.low  # the last member of a list
         first, last = clean(tokens, border, cue.head)
         if last - first < 2:

@@ -58,7 +58,8 @@ UNREAL = frozenset(
         "likely",
     ]
 )
-REFUSING = REFUSE | REPLY | {"drawn"}
+REFUSING = REFUSE | REPLY | {"drawn", "return", "confirm"}
+REQUESTS = GROUPS["request"]
 PLURAL_REACH = 12  # tokens before a plain form in which its plural subject is looked for
 RAISING = frozenset(["went", "continued", "goes", "continues", "began", "begins", "started", "used"])
 
@@ -129,11 +130,35 @@ def _refusal(tokens: Tokens, i: int, first: int, last: int) -> FoundCue | None:
         start = verb_group_start(tokens, i, first)
         end = i + 2 if i + 1 < last and lower[i + 1] in ("on", "into", "about") else i + 1
         return FoundCue(start, i, end, (), "refusal", "")
+    plain = _plain_refusal(tokens, i, first, last)
+    if plain is not None:
+        return plain
     if word in REPLY and i > first:
         start = verb_group_start(tokens, i, first)
         if any(lower[j] in NEGATED for j in range(start, i)):
             end = i + 2 if i + 1 < last and lower[i + 1] in ("to", "on") else i + 1
             return FoundCue(start, i, end, (), "refusal", "")
+    return None
+
+
+def _plain_refusal(tokens: Tokens, i: int, first: int, last: int) -> FoundCue | None:
+    """ "declined comment", "had no comment", "did not return calls", "would neither confirm nor deny"."""
+    lower = tokens.lower
+    word, after = lower[i], lower[i + 1 : min(last, i + 5)]
+    if word in REFUSE and not tokens.flags[i] & CAP and (after[:1] == ["comment"] or not REQUESTS.isdisjoint(after)):
+        return FoundCue(verb_group_start(tokens, i, first), i, i + 1, (), "refusal", "")
+    if word == "comment":
+        j = i - 1
+        while j > first and lower[j] in ("immediate", "further", "additional", "other"):
+            j -= 1
+        if j > first and lower[j] == "no" and lower[j - 1] in ("had", "has", "have", "offered"):
+            end = i + 2 if after[:1] in (["on"], ["about"]) else i + 1
+            return FoundCue(verb_group_start(tokens, j - 1, first), i, end, (), "refusal", "")
+    start = verb_group_start(tokens, i, first)
+    if word == "return" and not REQUESTS.isdisjoint(after) and any(lower[j] in NEGATED for j in range(start, i)):
+        return FoundCue(start, i, i + 1, (), "refusal", "")
+    if word == "confirm" and i > first and lower[i - 1] == "neither" and after[:2] == ["nor", "deny"]:
+        return FoundCue(verb_group_start(tokens, i - 1, first), i, i + 3, (), "refusal", "")
     return None
 
 

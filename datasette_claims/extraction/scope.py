@@ -18,6 +18,7 @@ from .lexicon import (
     DETERMINER,
     FINITE,
     GROUPS,
+    POSSESSIVE,
     PREPOSITION,
     QUOTE,
     STOP,
@@ -168,6 +169,8 @@ def _after_circumstance(tokens: Tokens, j: int, high: int) -> int | None:
     end = j + 1
     while end < high and not flags[end] & (COMMA | QUOTE) and tokens.word[end] != ":" and lower[end] != "that":
         end += 1
+    if end < high and flags[end] & QUOTE and flags[end - 1] & POSSESSIVE:
+        return None  # "said on Example News' “Morning Hour”"
     if end < high:
         return end
     for k in range(j + 2, min(high, j + 14)):
@@ -230,7 +233,8 @@ def _only_names(tokens: Tokens, start: int, high: int) -> bool:
     """ "called Jane Roe": a name and nothing that she is called; somebody was telephoned."""
     last = min(first_comma(tokens, start, high), high)
     words = [j for j in range(start, last) if tokens.flags[j] & WORD]
-    return tokens.lower[start - 1].startswith("call") and all(tokens.flags[j] & CAP for j in words)
+    named = not any(tokens.flags[j] & QUOTE for j in range(start, last))
+    return named and tokens.lower[start - 1].startswith("call") and all(tokens.flags[j] & CAP for j in words)
 
 
 def _is_detached(tokens: Tokens, cue: FoundCue) -> bool:
