@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from .. import compat
 from ..comparison import CLAIM_ORDERS, FILTER_COLUMNS, FilterError, Filters, Selection, table_query
 from ..schema.vocabulary import BASIS, STANCE
 from . import compare_facets, compare_table, stances
 from .compare_export import drawing_of, png, stream_csv, svg
-from .compare_figures import Figures, Names, checksum, data, figures, wanted_names
+from .compare_figures import Figures, Names, checksum, data, figures, remembered, wanted_names
 from .compare_sentence import limits, sentence, title
 from .compare_timeline import by_month, timeline_of
 from .compare_view import ALIASES, CLAIMS_A_PAGE, ORDERS, OTHERS, ROWS, ROWS_A_PAGE, SHAPES, View, view_of
@@ -30,11 +33,12 @@ ORDER_LABELS = {"count": "most stances first", "name": "A–Z", "contradictions"
 
 @dataclass(frozen=True)
 class Shown:
-    """A view with its figures, and the names of what it shows."""
+    """A view with its figures, and the names of what it shows; ``seen``: the tables that the names may come from."""
 
     view: View
     figures: Figures
     names: Names
+    seen: tuple[str, ...]
 
 
 @page(
@@ -78,13 +82,13 @@ async def asked(visit: Visit, others: Iterable[str] = ()) -> tuple[View, Selecti
 
 async def look(visit: Visit, view: View, selection: Selection) -> Shown:
     """Count and name what a view shows, in a thread."""
-    seen = [table for table in TABLES if await visit.sees(table)]
+    seen = tuple([table for table in TABLES if await visit.sees(table)])
 
     def count(conn: sqlite3.Connection) -> Shown:
         counted = figures(selection, view)
         wanted = wanted_names(counted)
         names = stances.look_up(conn, {table: wanted[table] for table in seen}, view.as_of)
-        return Shown(view, counted, {table: names.get(table, {}) for table in TABLES})
+        return Shown(view, counted, {table: names.get(table, {}) for table in TABLES}, seen)
 
     made: Shown = await visit.db.execute_fn(count)
     return made
@@ -95,24 +99,31 @@ async def answer(visit: Visit, shown: Shown) -> Answer:
     view, names = shown.view, shown.names
     path = visit.links.page("compare")
     said = sentence(shown.figures, names)
-    told: dict[str, Any] = {}
+    told: str | None = None
     context: dict[str, Any] = {}
     if visit.format == "json":
-        told = data(shown.figures, names)
-        if view.shape == "timeline":
-            told["months"] = by_month(shown.figures.selection)
+        told = remembered(shown.figures, ("json", *shown.seen), lambda: _encoded(shown))
     else:
         context = await _context(visit, shown, path)
     return Answer(
         title(shown.figures, names),
         said,
-        told,
+        {},
         context,
         url=f"{path}{view.query()}",
         keeps_past=True,
         as_of=view.as_of,
         sha256=checksum(shown.figures, names),
+        encoded=told,
     )
+
+
+def _encoded(shown: Shown) -> str:
+    """The data of the page as JSON text."""
+    told = data(shown.figures, shown.names)
+    if shown.view.shape == "timeline":
+        told["months"] = by_month(shown.figures.selection)
+    return json.dumps(told, ensure_ascii=False)
 
 
 async def _context(visit: Visit, shown: Shown, path: str) -> dict[str, Any]:
@@ -124,7 +135,9 @@ async def _context(visit: Visit, shown: Shown, path: str) -> dict[str, Any]:
         "url": _url_maker(path, view),
         "limits": limits(counted),
         "chips": chips,
-        "facets": compare_facets.sidebar(counted, names, path),
+        "facets": remembered(
+            counted, ("facets", path, *shown.seen), lambda: compare_facets.sidebar(counted, names, path)
+        ),
         "fields": compare_facets.kept_fields(view, ("_search", "date_start__gte", "date_end__lte")),
         "legend": compare_table.legend(),
         "stances": STANCE.terms,
@@ -156,19 +169,19 @@ def _matrix(visit: Visit, shown: Shown, path: str) -> dict[str, Any]:
     view, counted = shown.view, shown.figures
     names = shown.names[FILTER_COLUMNS[view.column].dictionary]
     rows = compare_table.heads(counted.matrix.row_ids, names, _row_links(visit, counted, path))
-    claims = [
-        {
-            "id": claim,
-            "text": shown.names["claims"].get(claim, claim),
-            "url": visit.links.page("claim", claim),
-            "sort": f"{path}{view.sorted_by(by=claim).query()}",
-            "sorted": view.by == claim,
-        }
-        for claim in counted.matrix.claim_ids
-    ]
+    claims = compare_table.heads(
+        counted.matrix.claim_ids,
+        shown.names["claims"],
+        {claim: visit.links.page("claim", claim) for claim in counted.matrix.claim_ids},
+    )
+
+    def body() -> Markup:
+        return compare_table.body(counted.matrix, rows, f"{path}/cell", view)
+
     return {
         "claims": claims,
-        "body": compare_table.body(counted.matrix, rows, f"{path}/cell", view),
+        "head": compare_table.head(claims, path, view),
+        "body": remembered(counted, ("body", path, *shown.seen), body),
         "foot": compare_table.foot(counted.matrix),
         "sorts": {order: f"{path}{view.sorted_by(order=order).query()}" for order in ORDERS},
         "order_labels": ORDER_LABELS,

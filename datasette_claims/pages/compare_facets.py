@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+
 from markupsafe import Markup, escape
 
 from ..comparison import FILTER_COLUMNS, Condition, Facet, FacetValue, Filters, chosen_pairs

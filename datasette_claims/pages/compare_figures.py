@@ -6,10 +6,10 @@ Pure functions on a selection; ``data`` makes of them the JSON that stands behin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -37,6 +37,7 @@ SHOWN = 8
 SHOWN_MORE = 200
 """How many of the one facet that is to show more."""
 
+T = TypeVar("T")
 Names = Mapping[str, Mapping[str, str]]
 _STANCES = (None, *STANCE.words)
 _BASES = (None, *BASIS.words)
@@ -100,10 +101,10 @@ class Figures:
         return _by_stance(counts)
 
 
-REMEMBERED = 32
-"""How many views of one index are kept counted: at 50 rows by 20 claims some 400 kB each."""
+REMEMBERED = 96
+"""How many parts of views are kept for one index, as figures, HTML or JSON: 50 rows by 20 claims take some 400 kB."""
 
-_KEPT = ("by_claim", "units")
+_MORE = ("by_claim", "units")
 
 
 def figures(selection: Selection, view: View) -> Figures:
@@ -112,23 +113,42 @@ def figures(selection: Selection, view: View) -> Figures:
     An index never changes, so a view that was counted on it is not counted again: one that is opened often costs no
     more at five million stances than at one. A search is always counted anew.
     """
-    if selection.visible is not None or selection.found is not None:
+    if not _can_keep(selection):
         return _counted(selection, view)
-    remembered = selection.index.remembered
-    known = remembered.pop(view, None)
-    if known is None:
+
+    def count() -> Any:
         made = _counted(selection, view)
-        known = (made.matrix, made.facets, made.dates, selection.size, {name: getattr(made, name) for name in _KEPT})
-    remembered[view] = known
-    while len(remembered) > REMEMBERED:
-        # A list, because another thread may change the dictionary while an iterator stands in it.
-        remembered.pop(list(remembered)[0], None)  # noqa: RUF015
-    counted, listed, dates, size, more = known
+        return made.matrix, made.facets, made.dates, selection.size, {name: getattr(made, name) for name in _MORE}
+
+    counted, listed, dates, size, more = _kept(selection.index.remembered, view, count)
     made = Figures(view, selection, counted, listed, dates)
     # What cached_property would store, had it been asked for.
     vars(selection)["size"] = size
     vars(made).update(more)
     return made
+
+
+def remembered(figures: Figures, kind: Hashable, make: Callable[[], T]) -> T:
+    """What ``make`` makes of a view's figures, kept as they are: the index goes when anything that is named changes."""
+    if not _can_keep(figures.selection):
+        return make()
+    return _kept(figures.selection.index.remembered, (kind, figures.view), make)
+
+
+def _can_keep(selection: Selection) -> bool:
+    return selection.visible is None and selection.found is None
+
+
+def _kept(known: dict[Any, Any], key: Hashable, make: Callable[[], T]) -> T:
+    """The value of a key, made where it is not known; of too many the one that was asked for least lately goes."""
+    value: T | None = known.pop(key, None)
+    if value is None:
+        value = make()
+    known[key] = value
+    while len(known) > REMEMBERED:
+        # A list, because another thread may change the dictionary while an iterator stands in it.
+        known.pop(list(known)[0], None)  # noqa: RUF015
+    return value
 
 
 def _counted(selection: Selection, view: View) -> Figures:

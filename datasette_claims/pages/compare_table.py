@@ -89,6 +89,22 @@ def body(shown: Matrix, rows: Sequence[Head], cell_url: str, view: View) -> Mark
     return Markup("\n".join(lines))
 
 
+def head(claims: Sequence[Head], path: str, view: View) -> Markup:
+    """The headers of the claims, each with a link that sorts the rows by it. ``path`` is the page's address."""
+    made = []
+    for claim in claims:
+        text, by = escape(claim.name), view.by == claim.id
+        query = escape(view.sorted_by(by=claim.id).query())
+        order = f' aria-sort="{"descending" if view.reverse else "ascending"}"' if by else ""
+        made.append(
+            f'<th scope="col"{order}><a href="{escape(claim.href)}" class="claims-head">{text}</a>\n'
+            f'<a class="claims-sort" href="{escape(path)}{query}" title="Sort the {view.rows} by their stance on this '
+            f'claim">{("sorted ↑" if view.reverse else "sorted ↓") if by else "sort"}'
+            f'<span class="claims-vh"> by: {text}</span></a></th>'
+        )
+    return Markup("\n".join(made))
+
+
 class _Cells:
     """The cells of a page, row by row, from its arrays as lists."""
 

@@ -93,8 +93,8 @@ class Answer:
     ``context`` is for the template alone. ``url`` is the canonical URL of the view where it has a query string.
     ``keeps_past``: the page understands ``_as_of``, so that a citation can name the revision in its URL; ``as_of`` is
     the revision that is shown, where that is not the latest. ``sha256``: the checksum where it is not that of
-    ``data`` as canonical JSON. ``status``: the HTTP status, such as 400 for a form that is shown again with what is
-    wrong.
+    ``data`` as canonical JSON. ``encoded``: ``data`` as JSON text, where that was made before. ``status``: the HTTP
+    status, such as 400 for a form that is shown again with what is wrong.
     """
 
     title: str
@@ -106,6 +106,7 @@ class Answer:
     as_of: int | None = None
     sha256: str | None = None
     status: int = 200
+    encoded: str | None = None
 
 
 @dataclass(frozen=True)
@@ -286,9 +287,11 @@ def _closed_to_blind(links: Links) -> PageError:
 async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
     cite = await _cite(declared, visit, answer)
     if visit.format == "json":
-        body = {"ok": True, "title": answer.title, "sentence": answer.sentence, "data": answer.data}
-        body["ok"] = answer.status < 400
-        return _json(visit.datasette, {**body, "cite": asdict(cite)}, answer.status)
+        body = {"ok": answer.status < 400, "title": answer.title, "sentence": answer.sentence}
+        if answer.encoded is None:
+            return _json(visit.datasette, {**body, "data": answer.data, "cite": asdict(cite)}, answer.status)
+        start, end = json.dumps(body, ensure_ascii=False)[:-1], json.dumps(asdict(cite), ensure_ascii=False)
+        return _json_text(visit.datasette, f'{start}, "data": {answer.encoded}, "cite": {end}}}', answer.status)
     context = {
         **answer.context,
         "title": answer.title,
@@ -395,13 +398,16 @@ async def _html(
 
 
 def _json(datasette: Datasette, body: dict[str, Any], status: int) -> Response:
+    return _json_text(datasette, json.dumps(body, ensure_ascii=False), status)
+
+
+def _json_text(datasette: Datasette, text: str, status: int) -> Response:
     from datasette.utils import add_cors_headers
     from datasette.utils.asgi import Response
 
     headers: dict[str, str] = {}
     if datasette.cors:
         add_cors_headers(headers)
-    text = json.dumps(body, ensure_ascii=False)
     return Response(text, status=status, headers=headers, content_type="application/json; charset=utf-8")
 
 
