@@ -55,7 +55,6 @@ def add(
     who: str | None,
     *,
     engine: str = "rules",
-    request_key: str | None = None,
 ) -> Added:
     """Store a text with its drafts in one transaction, or find it stored already.
 
@@ -70,7 +69,7 @@ def add(
             made = draft(conn, obtained, document=known, engine=engine)
         except DraftingError as error:
             raise LoadError([_problem(obtained.source, str(error), "nothing was written")]) from error
-        apply_changes(conn, made.changes, who, NOTE, request_key=request_key)
+        apply_changes(conn, made.changes, who, NOTE)
         return _added(conn, made, obtained, known is not None)
 
 

@@ -6,8 +6,10 @@ import sqlite3
 
 import pytest
 
+from datasette_claims import config
 from datasette_claims.compat import IS_1
 from datasette_claims.loading import check
+from datasette_claims.obtaining import Limits
 
 ANN = {"id": "ann"}
 STORY = """Harbour bridge to open in June
@@ -307,3 +309,109 @@ async def test_who_may_annotate_is_led_to_the_form_from_the_start_page_and_the_m
         for cookies, offered in ((site.cookies, True), (bob, False), ({}, False)):
             answer = await site.get(path, cookies)
             assert ('href="/claims/-/claims/add"' in answer.text) is offered, (path, cookies)
+
+
+async def test_a_form_that_was_corrected_and_sent_again_adds_the_other_text_too(site):
+    hidden, cookies = await site.form()
+    for text in (STORY, STORY.replace("every bolt", "each bolt")):
+        body, kind = multipart({**hidden, "text": text}, {})
+        answer = await site.datasette.client.post(
+            "/claims/-/claims/add", content=body, headers={"content-type": kind}, cookies=cookies
+        )
+        assert answer.status_code == 303
+        document = re.search(r"/read/([^?]+)", answer.headers["location"])[1]
+        assert site.rows("select text from documents where id = ?", document) == [(text.strip(),)]
+
+
+@pytest.fixture
+def fetching(metadata):
+    metadata["plugins"]["datasette-claims"]["fetch"] = {"seconds": 5, "hosts": ["harbour.example"]}
+    return metadata
+
+
+async def test_an_address_is_fetched_where_that_is_switched_on(fetching, site, monkeypatch):
+    from datasette_claims.obtaining import sources
+    from datasette_claims.obtaining.fetching import Fetched
+
+    asked = []
+
+    def fetch(url, limits):
+        asked.append((url, limits.seconds, limits.hosts))
+        return Fetched(PAGE.encode(), "html", "utf-8", "https://harbour.example/a", "2024-05-07T08:00:00Z")
+
+    monkeypatch.setattr(sources, "fetch", fetch)
+    form = await site.get("/claims/-/claims/add")
+    assert "only from harbour.example" in form.text
+    answer = await site.add(url="https://harbour.example/a", publisher="Another Name")
+    assert answer.status_code == 303, answer.text
+    assert asked == [("https://harbour.example/a", 5, ("harbour.example",))]
+    row = site.rows("select url, obtained, retrieved_at, title from documents order by revision desc limit 1")[0]
+    title = "Harbour bridge to open in June"
+    assert row == ("https://harbour.example/bridge", "fetched", "2024-05-07T08:00:00Z", title)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://127.0.0.1/latest", "only pages of harbour.example are fetched here"),
+        ("https://harbour.example:8443/", "Port 8443"),
+        ("https://harbour.example@evil.example/", "cannot be read"),
+    ],
+)
+async def test_an_address_that_is_refused_stays_in_the_form_with_the_reason(fetching, site, url, told):
+    answer = await site.add(url=url, title="A title")
+    assert answer.status_code == 400
+    assert told.lower() in answer.text.lower()
+    assert f'value="{url}"' in answer.text
+    assert 'value="A title"' in answer.text
+
+
+async def test_an_address_inside_is_refused_whoever_asks(metadata, make_datasette, claims_copy, signed_in):
+    metadata["plugins"]["datasette-claims"]["fetch"] = True
+    datasette = make_datasette(claims_copy, metadata=metadata)
+    site = Site(datasette, signed_in(datasette, ANN), claims_copy)
+    for url in (
+        "http://127.0.0.1/",
+        "http://localhost/",
+        "http://[::1]/",
+        "http://2130706433/",
+        "http://169.254.169.254/",
+    ):
+        answer = await site.add(url=url)
+        assert answer.status_code == 400
+        assert "not public" in answer.text or "unusual way" in answer.text, url
+
+
+async def test_the_page_tells_programs_what_it_takes(site):
+    told = (await site.get("/claims/-/claims/add.json")).json()["data"]
+    assert (told["upload_limit"], told["fetches"]) == (20_000, False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"upload_limit": "2 MB"}, "upload_limit: '2 MB': give a number of bytes"),
+        ({"upload_limit": 0}, "upload_limit: 0"),
+        ({"upload_limit": True}, "upload_limit: True"),
+        ({"fetch": "yes"}, "fetch: 'yes': give true, false, or limits"),
+        ({"fetch": {"bites": 1}}, "fetch: bites: 1: there is no such setting; they are: bytes, seconds"),
+        ({"fetch": {"allow_private": True}}, "there is no such setting"),
+        ({"fetch": {"seconds": "20"}}, "fetch: seconds: '20'"),
+        ({"fetch": {"bytes": 1.5}}, "fetch: bytes: 1.5"),
+        ({"fetch": {"redirects": -1}}, "fetch: redirects: -1"),
+        ({"fetch": {"hosts": "example.org"}}, "fetch: hosts: 'example.org': give a list"),
+        ({"fetch": {"hosts": [""]}}, "fetch: hosts"),
+    ],
+)
+def test_a_wrong_setting_is_told_with_its_name_and_remedy(settings, told):
+    with pytest.raises(config.ConfigError) as caught:
+        config.read({"database": "claims", **settings})
+    assert told in str(caught.value)
+
+
+def test_fetching_is_off_unless_it_is_configured():
+    assert config.read({"database": "claims"}).fetching is None
+    assert config.read({"database": "claims", "fetch": False}).fetching is None
+    assert config.read({"database": "claims", "fetch": True}).fetching == Limits()
+    given = {"bytes": 1000, "seconds": 2.5, "redirects": 0, "hosts": ["Example.org."]}
+    assert config.read({"database": "claims", "fetch": given}).fetching == Limits(1000, 2.5, 0, ("example.org",))

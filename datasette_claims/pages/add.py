@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .. import adding, site
 from ..adding import Added
+from ..blindness import name_of
 from ..config import UPLOAD_LIMIT
 from ..loading.revising import latest_revision
 from ..loading.writing import transaction
@@ -135,13 +136,12 @@ async def _obtained(visit: Visit, given: _Given) -> Obtained | None:
 
 async def _stored(visit: Visit, fields: Received, obtained: Obtained) -> Response:
     """Store it with its drafts, and go to where it is read."""
-    actor = visit.actor or {}
-    who = str(actor.get("id") or actor.get("name") or "") or None
+    who = name_of(visit.actor)
 
     def act(conn: sqlite3.Connection) -> tuple[Added, int | None]:
         with transaction(conn):
             before = latest_revision(conn)
-            done = adding.add(conn, obtained, who, request_key=fields.text("key") or None)
+            done = adding.add(conn, obtained, who)
             return done, before + 1 if latest_revision(conn) > before else None
 
     done, action = await guarded(visit, act)
