@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import click
 
-from . import cli_extract, hookspecs, loading
+from . import cli_extract, cli_protect, hookspecs, loading
 from .interchange.formats import FORMATS, Format
 from .interchange.importing import Trouble
 from .interchange.iris import encoded, web_address
@@ -193,6 +193,43 @@ def reanchor(database: Path, documents: Sequence[str], again: bool) -> None:
 
 @claims.command()
 @click.argument("database", metavar="DB", type=_DATABASE)
+@click.argument("actor", metavar="[ACTOR]", required=False)
+@click.option("--confidential", type=_DATABASE, required=True, help="The file of identities; made if it is missing.")
+@click.option("--rewrite", "new", type=_DATABASE, help="The file to write, without the name of ACTOR.")
+@click.option("--id", help="The id of ACTOR from now on.")
+@click.option("--name", help="The role or description of ACTOR from now on.")
+@click.option("--also", multiple=True, help="A further form of the name to look for; may be repeated.")
+@click.option("--without", multiple=True, help="A form not to look for, such as a common word; may be repeated.")
+@click.option("--contact", help="How to reach the person, for the confidential file.")
+@click.option("--forms", "show", is_flag=True, help="Only tell by which forms ACTOR would be looked for.")
+@click.option("--check", "verify", is_flag=True, help="Tell whether DB names anybody who is protected.")
+def protect(database: Path, actor: str | None, show: bool, verify: bool, new: Path | None, **given: Any) -> None:
+    """Move the identity of ACTOR out of DB: into a confidential file, while a new file is written without it.
+
+    Revisions are never deleted, so DB itself is left as it is. With --check, every value and every byte of DB is
+    searched for the names of all who are protected.
+    """
+    if verify and actor is None:
+        with _explained(False):
+            problems = cli_protect.remaining(database, given["confidential"])
+            if problems:
+                raise LoadError(problems)
+        click.echo(f"{database} names nobody who is protected.")
+        return
+    if actor is None or (not show and (new is None or not given["id"] or not given["name"])):
+        raise click.UsageError("give ACTOR with --id, --name and --rewrite, or with --forms; or --check alone")
+    with _explained(False):
+        asked = cli_protect.Asked(new=new or database, **given)
+        if show:
+            click.echo("; ".join(cli_protect.forms(database, actor, asked)))
+            return
+        done = cli_protect.rewrite(database, actor, asked)
+    for line in cli_protect.told(done, database, asked.new):
+        click.echo(line)
+
+
+@claims.command()
+@click.argument("database", metavar="DB", type=_DATABASE)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def check(database: Path, as_json: bool) -> None:
     """Verify every reference, word, date, offset, quote, checksum, copy and search entry of DB."""
@@ -214,7 +251,9 @@ def check(database: Path, as_json: bool) -> None:
     help=f"Write a foreign format instead: {', '.join(FORMATS)}, or a plugin's.",
 )
 @click.option(
+    "--base",
     "--base-url",
+    "base_url",
     help="With --format: the URL at which the database is served, with which every IRI begins.  "
     "[default: http://127.0.0.1:8001/ and the name of DB]",
 )

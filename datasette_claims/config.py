@@ -7,6 +7,8 @@
         database: claims      # the attached database that holds the tables and may be written
         load: [data/]         # data packages, folders or files that are loaded at start-up when they changed
         index: .claims-index  # a folder for copies of the stance index, so that a restart need not build it again
+        confidential: identities  # the attached database with the identities of protected people (docs/protecting.md)
+        base: https://example.org/claims # the public URL of the database, with which every IRI of an export begins
         upload_limit: 2000000 # the most bytes of a text that is pasted or uploaded
         fetch: true           # fetch pages of the web that people name; off unless it stands here, and see Fetching
 """
@@ -19,12 +21,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .interchange.iris import web_address
 from .obtaining import Limits
 
 SETTINGS = {
     "database": "the name of an attached database, such as “claims”",
     "load": "a list of paths, such as [data/]",
     "index": "a folder, such as .claims-index",
+    "confidential": "the name of an attached database that an allow block closes, such as “identities”",
+    "base": "the public URL of the database, such as https://example.org/claims",
     "upload_limit": "a number of bytes, such as 2000000",
     "fetch": "true, false, or limits below it: bytes, seconds, redirects, hosts",
 }
@@ -50,13 +55,16 @@ class Config:
     """``database``: the database that the plugin makes, loads and writes. ``load``: what is loaded into it.
     ``index``: the folder in which copies of the stance index are kept; None for nowhere. ``upload_limit``: the most
     bytes of a text that somebody pastes or uploads. ``fetching``: the limits within which pages of the web are
-    fetched; None: they are not."""
+    fetched; None: they are not. ``confidential``: the database that holds the identities of protected people.
+    ``base``: the public URL of the database, with which the IRIs of exports begin; None: that of each request."""
 
     database: str
     load: tuple[Path, ...] = ()
     index: Path | None = None
     upload_limit: int = UPLOAD_LIMIT
     fetching: Limits | None = None
+    confidential: str | None = None
+    base: str | None = None
 
 
 def read(settings: object) -> Config | None:
@@ -82,8 +90,19 @@ def read(settings: object) -> Config | None:
     limit = settings.get("upload_limit", UPLOAD_LIMIT)
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
         raise _wrong("upload_limit", limit, f"give {SETTINGS['upload_limit']}, or leave it out")
-    where = Path(index) if index else None
-    return Config(database, _paths(settings.get("load")), where, limit, _fetching(settings.get("fetch")))
+    apart = settings.get("confidential")
+    if apart is not None and (not isinstance(apart, str) or not apart.strip() or apart == database):
+        raise _wrong("confidential", apart, f"give {SETTINGS['confidential']}, or leave it out")
+    where, base = Path(index) if index else None, _base(settings.get("base"))
+    return Config(database, _paths(settings.get("load")), where, limit, _fetching(settings.get("fetch")), apart, base)
+
+
+def _base(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or web_address(value) != value or "?" in value or "#" in value:
+        raise _wrong("base", value, f"give {SETTINGS['base']}, or leave it out")
+    return value.rstrip("/")
 
 
 def _fetching(value: object) -> Limits | None:

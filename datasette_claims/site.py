@@ -65,6 +65,9 @@ async def start(datasette: Datasette) -> None:
         raise StartupError(str(wrong)) from wrong
     if site.config is not None:
         await _open(datasette, site, site.config)
+        from . import protecting
+
+        await protecting.warn(datasette)
     for name in await claims_databases(datasette):
         await compat.describe(datasette, name, ((table.name, texts(table)) for table in TABLES))
 

@@ -19,6 +19,7 @@ ROOMS = {
     "interchange": {"schema", "anchoring", "tracing"},
     "loading": {"schema", "interchange", "anchoring"},
     "annotating": {"schema", "loading", "anchoring", "coding", "interchange"},
+    "confidential": {"schema", "loading"},
     "drafting": {"schema", "loading", "anchoring", "extraction"},
 }
 CONTRACTS = {"hookspecs"}

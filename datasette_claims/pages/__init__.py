@@ -46,6 +46,7 @@ from . import (  # noqa: F401
     edit,
     edit_acts,
     history,
+    protecting,
     reading,
     review,
     start,

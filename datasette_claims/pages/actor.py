@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from .. import protecting
 from ..comparison import FilterError, Selection, counted, select
 from ..comparison.arrays import IntArray
+from ..confidential import Identity
 from ..schema.vocabulary import ACTOR_KIND, BASIS, COUNTRY_BASIS, IDENTIFICATION, STANCE
 from . import stances, wording
 from .actor_positions import AGREEING, agreement_url, changes_of, neighbours
@@ -78,6 +80,7 @@ async def show(visit: Visit) -> Answer:
         **words(visit),
         **_context(visit, own, number, len(said)),
         "records": listed,
+        "identity": await _identity(visit, row),
         "others": others,
         "changes": changed,
         "timeline": await timeline_of(visit, own, {"claims": await _claims(visit, own)}),
@@ -218,3 +221,10 @@ def _sentence(data: Mapping[str, Any], changed: Mapping[str, Any]) -> str:
     if not changed["total"]:
         return said + told
     return f"{said}{told} {wording.sentence(wording.count(changed['total'], 'change', words=True))} of position."
+
+
+async def _identity(visit: Visit, row: Mapping[str, Any]) -> Identity | None:
+    """Who a protected actor is, for who may see the confidential database: never in ``data``, which is exported."""
+    if not row.get("protected"):
+        return None
+    return await protecting.identity_of(visit.datasette, visit.actor, visit.database, row["id"])

@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
-from .. import compat, permissions, site
+from .. import compat, permissions, protecting, site
 from ..blindness import name_of
 from ..loading.problems import LoadError, Problem
+from ..loading.revising import latest_revision
 from ..loading.writing import Change, StaleRow, apply_changes, repeated, transaction
 from .errors import PageError, bad_request
 from .framework import Visit
@@ -221,10 +222,20 @@ async def write(
 async def guarded(visit: Visit, change: Callable[[sqlite3.Connection], T]) -> T:
     """Run something on the write connection and turn what can go wrong there into answers; see ``write``.
 
-    The caller has asked ``require_writable`` before, and opens the transaction (``loading.writing.transaction``).
+    The caller has asked ``require_writable`` before, and opens the transaction (``loading.writing.transaction``). A
+    change that names a protected person is refused as a whole.
     """
+    names = await protecting.known(visit.datasette, visit.database)
+
+    def checked(conn: sqlite3.Connection) -> T:
+        with transaction(conn):
+            before = latest_revision(conn)
+            result = change(conn)
+            protecting.refuse(conn, before, names)
+        return result
+
     try:
-        return await compat.write(visit.db, lambda conn: _plainly(conn, change))
+        return await compat.write(visit.db, lambda conn: _plainly(conn, checked if names else change))
     except StaleRow as error:
         raise Stale(visit, error) from error
     except LoadError as error:
