@@ -1,5 +1,6 @@
 """The pages that write: who may, what is refused, that nothing typed is lost, and that nothing is overwritten."""
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -288,6 +289,18 @@ async def test_two_people_change_one_row_and_neither_loses_anything(site):
     now = site.one("select text, note from claims where id = 'threat-increasing'")
     assert now == ("Ann's wording.", "Rita's note.")
     assert note != "Rita's note."
+
+
+async def test_of_many_who_save_at_once_one_is_first_and_none_is_overwritten(site):
+    (revision,) = site.one("select revision from claims where id = 'threat-increasing'")
+    sent = {"if-match": str(revision)}
+    path = "edit/claims/threat-increasing"
+    answers = await asyncio.gather(
+        *(site.post_json(path, {"text": f"Wording {n}."}, RITA if n % 2 else ANN, sent) for n in range(8))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
+    won = next(n for n, answer in enumerate(answers) if answer.status_code == 200)
+    assert site.one("select text from claims where id = 'threat-increasing'") == (f"Wording {won}.",)
 
 
 async def test_a_program_says_which_revision_it_saw(site):

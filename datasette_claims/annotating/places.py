@@ -11,7 +11,7 @@ from ..loading.problems import LoadError, visible
 from ..schema.vocabulary import EVIDENCE_PART
 from .acts import Row, find, get, problem, refuse
 
-_MARK = re.compile(r"(?P<part>[a-z]+):(?P<start>\d{1,9})-(?P<end>\d{1,9})(?:#(?P<id>.+))?", re.DOTALL)
+_MARK = re.compile(r"(?P<part>[a-z]+):(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})(?:#(?P<id>.+))?", re.DOTALL)
 _LINE_ENDS = re.compile(r"\r\n|\r")
 _BLANK = re.compile(r"\s+")
 

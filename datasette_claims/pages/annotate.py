@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..annotating import annotate
 from ..annotating.creating import MOST_STANCES
+from ..blindness import name_of
+from ..loading.problems import Problem
 from ..permissions import ANNOTATE
 from ..schema.vocabulary import EVIDENCE_PART
 from . import wording
@@ -20,7 +22,7 @@ from .fields import FIELDS, extra_fields
 from .forms import WRITES, Form, by_of, data_of, enter, label_of, lists, refused, saved, static
 from .framework import Answer, Visit, page
 from .passages import anchor
-from .writing import Received, received, require_writable, write
+from .writing import Received, Refused, received, require_writable, write
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -95,6 +97,7 @@ async def _save(visit: Visit, document: dict[str, Any], sent: Received) -> Answe
         return await _show(visit, document, Form(dict(sent), key=sent.text("key"), marks=sent.all("mark")))
     by = await by_of(visit, document["id"])
     try:
+        await _own_statement(visit, sent)
         revisions = await write(
             visit,
             ANNOTATE,
@@ -113,6 +116,17 @@ async def _save(visit: Visit, document: dict[str, Any], sent: Received) -> Answe
     mention = found[0][0]
     url = f"{visit.links.page('read', document['id'], annotation=mention)}#a-{anchor(mention)}"
     return saved(visit, sent, revisions, url, mention=mention)
+
+
+async def _own_statement(visit: Visit, sent: Received) -> None:
+    """Who codes a document blind may add mentions to their own statements only. Raises Refused."""
+    chosen = sent.text("statement_id") or sent.text("statement")
+    if not visit.blind or not sent.text("statement"):
+        return
+    sql = "select 1 from mentions where statement = ? and coder = ?"
+    if not await visit.rows(sql, [chosen, name_of(visit.actor)]):
+        told = "it is none of yours, and you code this document blind"
+        raise Refused([Problem("form", None, "statement", chosen, told, "leave it blank to mark a new statement")])
 
 
 async def _show(visit: Visit, document: dict[str, Any], form: Form, status: int = 200) -> Answer:
@@ -149,12 +163,14 @@ async def _show(visit: Visit, document: dict[str, Any], form: Form, status: int 
 
 
 async def _with_names(visit: Visit, form: Form) -> Form:
-    """The claim of a stance that a link names by id, by its words."""
+    """The statement that a link or a list names by its id, by its words, with the id beside."""
     chosen = form.value("statement")
-    if chosen and not form.value("statement_label") and not visit.blind:
-        label = await label_of(visit, "statements", chosen)
-        return replace(form, values={**form.values, "statement_label": label})
-    return form
+    if not chosen or form.value("statement_id") or visit.blind:
+        return form
+    if not await visit.rows("select 1 from statements where id = ?", [chosen]):
+        return form
+    label = await label_of(visit, "statements", chosen)
+    return replace(form, values={**form.values, "statement": label, "statement_id": chosen})
 
 
 def _parts(text: str, form: Form) -> list[dict[str, str]]:
@@ -163,7 +179,7 @@ def _parts(text: str, form: Form) -> list[dict[str, str]]:
     for mark in form.marks:
         part, _, place = mark.partition(":")
         start, _, end = place.partition("#")[0].partition("-")
-        if part in EVIDENCE_PART.words and start.isdigit() and end.isdigit():
+        if part in EVIDENCE_PART.words and (start + end).isascii() and start.isdigit() and end.isdigit():
             found.append({"value": mark, "label": EVIDENCE_PART.term(part).label, "words": text[int(start) : int(end)]})
     return found
 

@@ -10,7 +10,7 @@ from ..permissions import ANNOTATE
 from ..schema import Table
 from . import wording
 from .edit_mention import borders_context, save_borders
-from .edit_rows import NAMES, Row, enter_table, fields_of, row_of, shown_at, title_of, values_of
+from .edit_rows import NAMES, Row, enter_table, fields_of, not_blind, row_of, shown_at, title_of, values_of
 from .edit_stale import chosen, compare
 from .errors import PageError
 from .forms import (
@@ -42,7 +42,7 @@ async def edit_page(visit: Visit) -> Answer | Response:
     table, id = await enter_table(visit), visit.ids["id"]
     await enter(visit)
     row = await row_of(visit, table.name, id)
-    await _not_blind(visit, table, row)
+    await not_blind(visit, table.name, row)
     if visit.request.method != "POST":
         values = await values_of(visit, table, row)
         return await _show(visit, table, row, Form({**values, "revision": str(row["revision"])}))
@@ -105,26 +105,6 @@ async def _show(visit: Visit, table: Table, row: Row, form: Form, status: int = 
     data = {"table": table.name, "row": {**row}, **data_of(form), **more}
     sentence = form.error or "Correct what is not right. Every change is recorded and can be undone."
     return Answer(title, sentence, data, context, status=status)
-
-
-async def _not_blind(visit: Visit, table: Table, row: Row) -> None:
-    """Who codes a document blind may correct their own rows only, and learns of no others."""
-    if not visit.blind or table.name in ("actors", "claims", "claim_relations", "memberships"):
-        return
-    from ..blindness import name_of
-
-    mention = row if table.name == "mentions" else None
-    if table.name == "evidence":
-        found = await visit.rows("select * from mentions where id = ?", [row["mention"]])
-        mention = dict(found[0])
-    owner = mention["coder"] if mention else row.get("coder")
-    if table.name == "statements":
-        found = await visit.rows("select coder from mentions where statement = ?", [row["id"]])
-        owner = found[0][0] if len({each[0] for each in found}) == 1 else None
-    if owner is None or owner != name_of(visit.actor):
-        raise PageError(
-            403, "You code a document blind, so this row is closed to you.", "Call the assignment done first."
-        )
 
 
 @page("/new/{table}", template="edit.html", methods=WRITES)

@@ -11,7 +11,7 @@ from ..annotating.references import actor_named, claim_worded
 from ..permissions import ANNOTATE
 from ..schema import BY_NAME
 from . import wording
-from .edit_rows import NAMES, Row, enter_table, row_of, shown_at, title_of
+from .edit_rows import NAMES, Row, enter_table, not_blind, row_of, shown_at, title_of
 from .errors import PageError
 from .forms import WRITES, Form, by_of, data_of, enter, given_revision, lists, refused, saved, static
 from .framework import Answer, Visit, page
@@ -160,12 +160,13 @@ async def _show_merge(visit: Visit, table: str, row: Row, other: Row | None, for
     return Answer(f"Merge: {await title_of(visit, table, row)}", sentence, data, context, status=status)
 
 
-@page("/delete/{table}/{id}", template="delete.html", methods=WRITES)
+@page("/delete/{table}/{id}", template="delete.html", methods=WRITES, blind=True)
 async def delete_page(visit: Visit) -> Answer | Response:
     """What would go with the row, and the button."""
     table, id = await enter_table(visit), visit.ids["id"]
     await enter(visit)
     row = await row_of(visit, table.name, id)
+    await not_blind(visit, table.name, row)
     by = await by_of(visit)
     form, status = Form({"revision": str(row["revision"])}), 200
     if visit.request.method == "POST":
@@ -174,7 +175,8 @@ async def delete_page(visit: Visit) -> Answer | Response:
             revision = await given_revision(visit, sent)
             note = sent.text("_note") or "deleted"
             revisions = await _act(visit, sent, lambda conn: delete(conn, table.name, id, revision, by).changes, note)
-            return saved(visit, sent, revisions, visit.links.page("history", table.name, id), row=id)
+            after = visit.links.page("undo") if visit.blind else visit.links.page("history", table.name, id)
+            return saved(visit, sent, revisions, after, row=id)
         except PageError as error:
             if sent.json:
                 raise

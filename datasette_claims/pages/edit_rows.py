@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..annotating.editing import EDITABLE, columns
+from ..blindness import name_of
 from ..schema import BY_NAME, Table
 from . import wording
-from .errors import not_found
+from .errors import PageError, not_found
 from .fields import Field, field
-from .forms import Form, label_of
+from .forms import label_of
 from .framework import Visit
 from .passages import anchor
 
@@ -58,6 +59,20 @@ async def row_of(visit: Visit, table: str, id: str) -> Row:
     error = not_found(NAMES.get(table, "row"), id, "It may have been deleted: its history says so, and can restore it.")
     error.links = (("Its history", visit.links.page("history", table, id)),)
     raise error
+
+
+async def not_blind(visit: Visit, table: str, row: Mapping[str, Any]) -> None:
+    """Who codes a document blind may correct their own rows, and learns of no others. Raises PageError 403."""
+    if not visit.blind or table in ("actors", "claims", "claim_relations", "memberships"):
+        return
+    owner = row.get("coder")
+    if table in ("evidence", "statements"):
+        where, id = ("id", row["mention"]) if table == "evidence" else ("statement", row["id"])
+        found = {each[0] for each in await visit.rows(f"select coder from mentions where {where} = ?", [id])}
+        owner = found.pop() if len(found) == 1 else None
+    if owner is None or owner != name_of(visit.actor):
+        sentence = "You code a document blind, so this row is closed to you."
+        raise PageError(403, sentence, "Call the assignment done to open it again.")
 
 
 def fields_of(table: Table) -> list[Field]:
@@ -116,8 +131,3 @@ def before(conn: sqlite3.Connection, table: Table, id: str, seen: int) -> Row | 
     from .revisions import rows_before
 
     return rows_before(conn, table.name, [id], seen).get(id)
-
-
-def plain(form: Form, names: list[str]) -> dict[str, str]:
-    """What a form says, by column."""
-    return {name: form.value(name).strip() for name in names}

@@ -33,4 +33,7 @@ async def database_menu(datasette: Datasette, actor: ACTOR, database: str) -> li
     if written and actor is not None and await permissions.allowed(datasette, actor, permissions.ANNOTATE, database):
         description = "Paste, upload or name an article, and get drafts of who says what"
         found.append({"href": links.page("add"), "label": "Claims: add a document", "description": description})
+    if written and actor is not None and await permissions.visible(datasette, actor, database, "revisions"):
+        description = "Who changed what, with the way back"
+        found.append({"href": links.page("changes"), "label": "Claims: recent changes", "description": description})
     return found

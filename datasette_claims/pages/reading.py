@@ -100,7 +100,7 @@ async def reading(visit: Visit) -> Answer:
         blind=visit.ids["document"] in visit.blind,
     )
     annotates = await may_write(visit, ANNOTATE)
-    if annotates or await visit.may(ANNOTATE):
+    if annotates or (visit.actor is not None and await visit.may(ANNOTATE)):
         sight = replace(sight, statuses=(REVIEWED, "draft"))
     names = [name for name in visit.request.args if name not in ("_saved", "_undone")]
     pairs = [(name, value) for name in names for value in visit.request.args.getlist(name)]
