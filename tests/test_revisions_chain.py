@@ -343,3 +343,13 @@ def test_what_the_pages_of_the_work_ask_has_an_index(conn: sqlite3.Connection, s
     plan = conn.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
     assert index in plan[0][3]
     assert "INDEX" in plan[0][3]
+
+
+def test_a_value_that_was_copied_anew_since_is_as_the_history_says(tmp_path: Path) -> None:
+    path = tmp_path / "claims.db"
+    loaded(path, write(tmp_path / "package", SMALL))
+    with closing(sqlite3.connect(path)) as conn:
+        apply_changes(conn, [Change("update", "stances", "x1", {"note": "Seen."})], "ben")
+        apply_changes(conn, [Change("update", "claims", "threat", {"topic": "calm"})], "ben")
+    assert rows(path, "SELECT topic FROM stances WHERE id = 'x1'") == ["calm"]
+    assert check(path) == []

@@ -159,6 +159,37 @@ def test_undoing_everything_gives_the_rows_before_and_redoing_it_those_after(act
     conn.close()
 
 
+NEW = {change.row: change for change in SINGLE if change.operation == "insert"}
+READY: dict[tuple[str, str], list[Change]] = {
+    ("delete", "m1"): WITHOUT_TRACE[:1],
+    ("delete", "s1"): WITHOUT_TRACE[:3],
+    ("delete", "d1"): WITHOUT_TRACE,
+    ("delete", "peace"): [NEW["peace"]],
+    ("delete", "p1"): [NEW["p1"]],
+    ("insert", "e1"): WITHOUT_TRACE[:1],
+    ("insert", "m1"): WITHOUT_TRACE[:2],
+    ("insert", "x1"): WITHOUT_TRACE[2:3],
+    ("insert", "s1"): WITHOUT_TRACE,
+    ("insert", "d1"): [*WITHOUT_TRACE, Change("delete", "documents", "d1")],
+    ("insert", "ada-union"): [Change("delete", "memberships", "ada-union")],
+    ("update", "x1"): [NEW["peace"]],
+}
+"""What must be done before a change so that it can be made."""
+
+
+@pytest.mark.parametrize("change", SINGLE, ids=lambda c: f"{c.operation} {c.table} {', '.join(c.values)}")
+def test_each_kind_of_change_goes_back_and_forth(conn: sqlite3.Connection, change: Change) -> None:
+    do(conn, "base", *READY.get((change.operation, change.row), []))
+    before = snapshot(conn)
+    do(conn, "ada", change)
+    after = snapshot(conn)
+    for _ in range(2):
+        undo(conn, "ada")
+        assert snapshot(conn) == before
+        redo(conn, "ada")
+        assert snapshot(conn) == after
+
+
 def test_the_past_is_still_there_after_undo_and_redo(conn: sqlite3.Connection) -> None:
     """``_as_of`` reads what was before each change: at every revision the stance is as it then was."""
     first = do(conn, "ada", update("stances", "x1", stance="supports"))[-1]
@@ -388,3 +419,16 @@ def _but_times(state: Snapshot) -> Snapshot:
     for row in state["anchorings"].values():
         row.pop("anchored_at", None)
     return state
+
+
+def test_what_followed_in_anchorings_is_nobodys_own_change(conn: sqlite3.Connection) -> None:
+    """A new version can be taken back although somebody moved a span since; theirs then goes on without it."""
+    do(conn, "base", update("mentions", "m1", span_start=4, span_end=11))
+    version = {"title": "Two", "text": "So the war is over. Yes.", "revision_of": "d1"}
+    do(conn, "ada", Change("insert", "documents", "d2", version))
+    do(conn, "ben", update("mentions", "m1", span_start=4, span_end=7))
+    undo(conn, "ada")
+    assert snapshot(conn)["anchorings"] == {}
+    assert list(snapshot(conn)["documents"]) == ["d1"]
+    undo(conn, "ben")  # whose anchoring is gone with the version
+    assert conn.execute("SELECT span_end FROM mentions").fetchall() == [(11,)]

@@ -236,7 +236,10 @@ def _action(conn: sqlite3.Connection, action: int) -> Action | None:
 
 
 def _later(conn: sqlite3.Connection, action: int, table: str, row: str, undone: set[int]) -> _Later | None:
-    """The first change of a row after an action that stands: not undone, and not itself the undo of a later one."""
+    """The first change of a row after an action that stands: not undone, and not itself the undo of a later one.
+
+    What an undo did to anchorings is no such change: they followed from what it took back.
+    """
     found = conn.execute(
         "SELECT r.id, r.who, r.at, r.action, (SELECT f.undoes FROM main.revisions AS f WHERE f.id = r.action) "
         "FROM main.revisions AS r WHERE r.table_name = ? AND r.row_id = ? AND r.id > ? AND r.action IS NOT ? "
@@ -244,7 +247,8 @@ def _later(conn: sqlite3.Connection, action: int, table: str, row: str, undone: 
         [table, row, action, action, DERIVED_NOTE, ANCHORED_NOTE],
     )
     for revision, who, at, made_by, undoes in found:
-        if made_by not in undone and (undoes is None or undoes < action):
+        stands = made_by not in undone and (undoes is None or undoes < action)
+        if stands and not (table == "anchorings" and undoes is not None):
             return _Later(revision, who, at)
     return None
 
