@@ -415,3 +415,26 @@ def test_fetching_is_off_unless_it_is_configured():
     assert config.read({"database": "claims", "fetch": True}).fetching == Limits()
     given = {"bytes": 1000, "seconds": 2.5, "redirects": 0, "hosts": ["Example.org."]}
     assert config.read({"database": "claims", "fetch": given}).fetching == Limits(1000, 2.5, 0, ("example.org",))
+
+
+async def test_a_document_that_was_taken_back_can_be_added_again_with_all_its_drafts(site):
+    answer = await site.add(text=STORY)
+    document = re.search(r"/read/([^?]+)", answer.headers["location"])[1]
+    sql = "select id from statements where document = ? order by id"
+    drafted = site.rows(sql, document)
+    hidden, cookies = await site.form()
+    sent = {
+        **hidden,
+        "action": re.search(r"_saved=(\d+)", answer.headers["location"])[1],
+        "next": f"/claims/-/claims/read/{document}",
+    }
+    undone = await site.datasette.client.post("/claims/-/claims/undo", data=sent, cookies=cookies)
+    assert undone.status_code == 303, undone.text
+    assert site.rows("select 1 from documents where id = ?", document) == []
+    shown = await site.get(undone.headers["location"])
+    assert shown.status_code == 200
+    assert "Undone." in shown.text
+    again = await site.add(text=STORY)
+    assert again.status_code == 303, again.text
+    assert site.rows(sql, document) == drafted != []
+    assert check(site.path) == []

@@ -74,7 +74,9 @@ def make(conn: sqlite3.Connection, obtained: Obtained, document: str | None, eng
     refused = [*draft.refused, *rows.refused]
     changes = [
         Change("insert", table, row, values)
-        for table, new in _only_new(conn, tables).items()
+        for table, new in _only_new(
+            conn, tables, fresh=document is None and not _exists(conn, "documents", id_)
+        ).items()
         for row, values in new.items()
     ]
     counts = {table: sum(c.table == table for c in changes) for table in ORDER}
@@ -107,12 +109,18 @@ def _notes(draft: Draft, engine: Extractor, refused: list[str]) -> list[str]:
     return notes
 
 
-def _only_new(conn: sqlite3.Connection, tables: Mapping[str, Mapping[str, Row]]) -> dict[str, dict[str, Row]]:
-    """The rows that are neither there nor deleted by somebody, nor a part of such a row; then the actors they need."""
+def _only_new(
+    conn: sqlite3.Connection, tables: Mapping[str, Mapping[str, Row]], *, fresh: bool
+) -> dict[str, dict[str, Row]]:
+    """The rows that are neither there nor deleted by somebody, nor a part of such a row; then the actors they need.
+
+    ``fresh``: the document is not there. Where it was before and somebody took it back, adding it again is meant, and
+    it comes with all its drafts.
+    """
     kept: dict[str, dict[str, Row]] = {}
     for table in ORDER[1:]:
         new = tables.get(table, {})
-        gone = {id_ for id_ in new if _exists(conn, table, id_) or _was_deleted(conn, table, id_)}
+        gone = {id_ for id_ in new if _exists(conn, table, id_) or (not fresh and _was_deleted(conn, table, id_))}
         column, owner = OWNERS.get(table, ("", ""))
         owners = {o for name in ((owner,) if owner else ("statements", "mentions")) for o in kept.get(name, ())}
         kept[table] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Response
 
 TABLES = ("revisions",)
+_PAGES_OF_ROWS = {"read": "documents", "statement": "statements", "claim": "claims", "actor": "actors"}
 
 
 @page("/undo", template="undo.html", tables=TABLES, methods=WRITES, blind=True)
@@ -63,12 +65,25 @@ async def _do(
         raise PageError(
             409, sentence, f"{first.remedy[:1].upper()}{first.remedy[1:]}. Nothing was changed.", ways
         ) from error
-    target = own_path(visit.links, sent.text("next"), visit.links.page("changes"))
+    target = await _standing(visit, own_path(visit.links, sent.text("next"), visit.links.page("changes")))
     action = revisions[0] if revisions else None
     url = f"{target}{'&' if '?' in target else '?'}{parameter}={action}" if action else target
     if sent.json:
         return _json({"ok": True, "action": action, "revisions": revisions, "url": url})
     return redirect(url)
+
+
+async def _standing(visit: Visit, target: str) -> str:
+    """The page to go to, or the changes where the act has taken away the row that the page is about."""
+    from datasette.utils import tilde_decode
+
+    path = re.split("[?#]", target)[0]
+    for name, table in _PAGES_OF_ROWS.items():
+        start = f"{visit.links.page(name)}/"
+        if path.startswith(start):
+            rows = await visit.rows(f"select 1 from {table} where id = ?", [tilde_decode(path[len(start) :])])
+            return target if rows else visit.links.page("changes")
+    return target
 
 
 def _json(body: dict[str, Any]) -> Response:
