@@ -36,7 +36,7 @@ async def roles(visit: Visit, id: str, statuses: Sequence[str]) -> dict[str, Any
 
     def told(row: Any) -> dict[str, Any]:
         return {
-            **{key: row[key] for key in ("role", "actor", "on_behalf_of", "date_start", "date_end", "as_of")},
+            **{key: row[key] for key in ("id", "role", "actor", "on_behalf_of", "date_start", "date_end", "as_of")},
             "actor_name": actors.get(row["actor"]),
             "on_behalf_of_name": actors.get(row["on_behalf_of"]),
             "document": row["document"],

@@ -108,6 +108,11 @@ async def links_for(visit: Visit, table: str, id: str) -> dict[str, str]:
         found["Merge"] = visit.links.page("merge", table, id)
     if table == "statements":
         found["Split"] = visit.links.page("split", table, id)
+        found["Add a stance"] = visit.links.page("new/stances", statement=id)
+    if table == "claims":
+        found["Relate it"] = visit.links.page("new/claim_relations", claim=id)
+    if table == "actors":
+        found["Add a role"] = visit.links.page("new/memberships", person=id)
     found["Delete"] = visit.links.page("delete", table, id)
     if await visit.sees("revisions", table):
         found["History"] = visit.links.page("history", table, id)
