@@ -165,6 +165,10 @@ async def test_progress_counts_by_document_and_by_person(conn, site):
     progress = (await item(site))["progress"]
     by_document = {row["document"]: row for row in progress["documents"]}
     assert (by_document[DOCUMENT]["draft"], by_document[DOCUMENT]["reviewed"]) == (2, 1)
+    assert (by_document[DOCUMENT]["readings"], by_document[DOCUMENT]["unsettled"]) == (6, 6)
+    html = (await site("/review")).text
+    assert f'{BASE}/coding/{DOCUMENT}"' in html
+    assert f'{BASE}/adjudicate/{DOCUMENT}">6 to settle' in html
     assert {row["person"]: row["reviewed"] for row in progress["people"]} == {"rev": 1}
 
 
@@ -463,3 +467,19 @@ async def test_two_actors_that_may_be_one_lead_to_their_merging_or_are_declined(
     form = {"statement": "draft-officials", "seen": seen, "proposal": "p1", "decision": "decline-proposal"}
     assert (await site("/review?at=draft-officials", form=form)).status_code == 303
     assert rows(conn, "select status from proposals") == [("declined",)]
+
+
+async def test_what_is_accepted_with_a_draft_is_told_before(conn, site):
+    drafts(conn)
+    role = {"person": "local-officials", "organization": "us-government", "role": "officials", "document": DOCUMENT}
+    apply_changes(conn, [Change("insert", "memberships", "r1", {**role, "status": "draft"})], "drafter")
+    found = (await item(site, at="draft-officials"))["item"]["accepted_with_it"]
+    assert found == [{"table": "actors", "id": "local-officials"}, {"table": "memberships", "id": "r1"}]
+    html = (await site("/review?at=draft-officials")).text
+    assert "Accepted with it" in html
+    assert "New actor:" in html
+    assert "Role: officials of" in html
+    seen = (await item(site, at="draft-officials"))["item"]["seen"]
+    await site("/review", form={"decision": "accept", "statement": "draft-officials", "seen": seen})
+    for each in found:
+        assert rows(conn, f"select status from {each['table']} where id = ?", each["id"]) == [("reviewed",)]

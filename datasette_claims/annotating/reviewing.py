@@ -71,7 +71,7 @@ def decide(conn: sqlite3.Connection, statement: str, decision: str, who: str, at
     changes = [_update(table, row, stamp) for table, row in changed]
     whole = any(table == "statements" for table, _ in changed)
     if decision == "accept" or (decision == "reject" and whole):
-        changes += [_update(table, row, stamp) for table, row in _relied_on(conn, found, decision == "reject")]
+        changes += [_update(table, row, stamp) for table, row in relied_on(conn, found, decision == "reject")]
     if decision == "reject" and whole:
         changes += close_proposals(conn, _subjects(found), who, at)
     return changes
@@ -103,7 +103,7 @@ def unchanged(conn: sqlite3.Connection, statement: str, seen: int) -> Bundle:
     return found
 
 
-def _relied_on(conn: sqlite3.Connection, found: Bundle, only_by_it: bool) -> list[tuple[str, Row]]:
+def relied_on(conn: sqlite3.Connection, found: Bundle, only_by_it: bool = False) -> list[tuple[str, Row]]:
     """Drafts among the actors, roles and claims that a statement relies on; ``only_by_it``: and nothing else does."""
     actors = {found.statement[column] for column in _ACTORS_OF_STATEMENT}
     actors |= {stance[column] for stance in found.stances for column in _ACTORS_OF_STANCE}

@@ -17,6 +17,7 @@ from ..schema.vocabulary import CONFIDENCE, PROPOSAL_KIND, REPORT_TYPE, STATUS
 from . import review_rows, wording
 from .errors import PageError, bad_request
 from .framework import Answer, Visit, page
+from .stances import names
 from .status import status_mark
 from .writing import Received, may_write, received, redirect, write
 
@@ -65,12 +66,13 @@ async def review(visit: Visit) -> Answer | Response:
     view = _view(visit)
     if visit.request.method == "POST":
         return await _decide(visit, view)
-    seen = {table: await visit.sees(table) for table in ("actors", "claims", "countries", "documents")}
+    seen = {table: await visit.sees(table) for table in _NAMED}
     listed = await _queue(visit, view)
     choices, by_document, by_person, reviewed = await visit.db.execute_fn(_read)
     ids = [each.id for each in listed]
     at = view.at if view.at is not None else (ids[0] if ids else None)
     item = await visit.db.execute_fn(lambda conn: review_rows.item(conn, at, seen)) if at is not None else None
+    speakers = await names(visit, "actors", [each.speaker for each in listed[:LISTED]])
     place = ids.index(at) if at in ids else None
     follows = _following(ids, at)
     data = {
@@ -88,6 +90,7 @@ async def review(visit: Visit) -> Answer | Response:
         "previous": ids[place - 1] if place else None,
         "choices": {**choices, **_words()},
         "titles": dict(choices["document"]),
+        "speakers": speakers,
         "url": lambda **changes: view.url(visit, **changes),
         "status_mark": status_mark,
         "said": review_rows.said,
@@ -102,6 +105,9 @@ async def review(visit: Visit) -> Answer | Response:
     }
     return Answer("Review", _sentence(listed, by_document, reviewed), data, context, view.url(visit, at=view.at))
 
+
+_NAMED = ("actors", "claims", "countries", "documents", "memberships")
+"""The tables that the queue names things of, where the viewer may see them."""
 
 _PARTS = {
     "source": "Source",
@@ -156,6 +162,7 @@ def _item_data(item: review_rows.Item) -> dict[str, Any]:
         "mentions": list(own.mentions),
         "stances": list(own.stances),
         "proposals": list(item.proposals),
+        "accepted_with_it": [{"table": table, "id": row["id"]} for table, row in item.relied],
         "seen": own.seen,
     }
 

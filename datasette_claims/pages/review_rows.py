@@ -14,7 +14,7 @@ from typing import Any
 
 from ..annotating.acts import Row, rows
 from ..annotating.proposing import open_about
-from ..annotating.reviewing import Bundle, bundle
+from ..annotating.reviewing import Bundle, bundle, relied_on
 from ..annotating.reviewing import marks as places
 from .stances import look_up
 
@@ -52,6 +52,12 @@ group by 1, 2, 3
 """
 """What is not reviewed, by the index that holds nothing else."""
 
+_CODED = """
+select document, count(*) as readings, sum(status = 'draft') as unsettled from mentions
+where status <> 'reviewed' and coder is not null group by document
+"""
+"""Coders' marks, and how many nobody has settled."""
+
 _REVIEWED = """
 select document, status, status_by, count(*) as number from statements
 where document in ({documents}) and status = 'reviewed' group by 1, 3
@@ -75,11 +81,13 @@ class Item:
     """One statement to decide: its rows, its mentions' words in the text, open proposals, names of what it names.
 
     ``texts``: mention -> pieces (kind, words); kinds are "" and the parts of evidence, "before" and "after".
+    ``relied``: (table, row) of the draft actors, roles and claims that are accepted with it.
     """
 
     bundle: Bundle
     texts: Mapping[str, Sequence[tuple[str, str]]]
     proposals: Sequence[Row]
+    relied: Sequence[tuple[str, Row]]
     names: Mapping[str, Mapping[str, str]]
 
 
@@ -134,10 +142,13 @@ def item(conn: sqlite3.Connection, statement: str, seen: Mapping[str, bool]) -> 
         "and subject = ? order by score desc, id",
         [found.statement["speaker"]],
     )
-    return Item(found, texts, about, look_up(conn, _named(found, about, seen)))
+    relied = [(table, row) for table, row in relied_on(conn, found) if seen.get(table)]
+    return Item(found, texts, about, relied, look_up(conn, _named(found, about, relied, seen)))
 
 
-def _named(found: Bundle, proposals: Sequence[Row], seen: Mapping[str, bool]) -> dict[str, list[str | None]]:
+def _named(
+    found: Bundle, proposals: Sequence[Row], relied: Sequence[tuple[str, Row]], seen: Mapping[str, bool]
+) -> dict[str, list[str | None]]:
     wanted: dict[str, list[str | None]] = {"actors": [], "claims": [], "countries": [], "documents": []}
     statement = found.statement
     wanted["actors"] += [statement[c] for c in ("speaker", "organization", "on_behalf_of", "audience")]
@@ -146,6 +157,7 @@ def _named(found: Bundle, proposals: Sequence[Row], seen: Mapping[str, bool]) ->
     for stance in found.stances:
         wanted["actors"] += [stance["actor"], stance["attributed_by"]]
         wanted["claims"].append(stance["claim"])
+    wanted["actors"] += [row["organization"] for table, row in relied if table == "memberships"]
     for proposal in proposals:
         table = {"actor": "actors", "claim": "claims"}.get(proposal["object_type"] or "")
         if table:
@@ -178,11 +190,15 @@ def _words(conn: sqlite3.Connection, mention: Row, evidence: Sequence[Row]) -> l
         return [("", mention["quote"] or mention["content"] or "")]
     cuts = {start, end, *(edge for e in evidence for edge in (e["span_start"], e["span_end"]) if start < edge < end)}
     inside = sorted(cuts)
-    pieces: list[tuple[str, str]] = [("before", ("…" if first else "") + text[: start - first])]
+    before, after = text[: start - first], text[end - first :]
+    if first:  # not to begin or end within a word
+        before = f"…{before.partition(' ')[2]}"
+    if len(after) == AROUND:
+        after = f"{after.rpartition(' ')[0]}…"
+    pieces: list[tuple[str, str]] = [("before", before)]
     for one, other in pairwise(inside):
         pieces.append((_part(evidence, one, other), text[one - first : other - first]))
-    after = text[end - first :]
-    return [*pieces, ("after", after + ("…" if len(after) == AROUND else ""))]
+    return [*pieces, ("after", after)]
 
 
 _TOLD = ("source", "cue", "verbatim", "content")
@@ -208,18 +224,22 @@ def progress(conn: sqlite3.Connection) -> tuple[list[dict[str, Any]], list[dict[
     )
     total = rows(conn, "select count(*) as number from statements")[0]["number"]
     found += rows(conn, _REVIEWED.format(documents=places(documents)), documents)
+    coded = rows(conn, _CODED)
     by_document = _tally(found, "document")
     people = _tally([row for row in found if row["status_by"] and row["status"] != "draft"], "status_by")
     for row in assigned:
         if row["is_open"]:
             people.setdefault(row["person"], _none())["assignments"] += 1
+    for row in coded:
+        counts = by_document.setdefault(row["document"], _none())
+        counts["readings"], counts["unsettled"] = row["readings"], row["unsettled"]
     listed = [{"document": id, **counts} for id, counts in by_document.items()]
     listed.sort(key=lambda row: (-row["draft"], row["document"] or ""))
     return listed, [{"person": id, **counts} for id, counts in sorted(people.items())], total - of_open
 
 
 def _none() -> dict[str, int]:
-    return {"draft": 0, "reviewed": 0, "rejected": 0, "assignments": 0}
+    return {"draft": 0, "reviewed": 0, "rejected": 0, "assignments": 0, "readings": 0, "unsettled": 0}
 
 
 def _tally(found: Sequence[Row], column: str) -> dict[Any, dict[str, int]]:
