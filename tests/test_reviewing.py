@@ -130,6 +130,23 @@ def test_an_accepted_speaker_speaks_and_the_other_candidates_are_declined(conn):
         accept(conn, "p2")
 
 
+def test_draft_actors_that_only_declined_proposals_name_are_rejected_with_them(conn):
+    drafts(conn)
+    for name in ("one", "two", "shared"):
+        apply_changes(
+            conn, [Change("insert", "actors", name, {"name": name, "kind": "person", "status": "draft"})], "x"
+        )
+    for number, name in enumerate(("one", "two", "shared"), 1):
+        proposal(conn, f"p{number}", "speaker", "draft-quiet", object_type="actor", object=name)
+    proposal(conn, "p4", "speaker", "draft-officials", object_type="actor", object="shared")
+    accept(conn, "p1")
+    assert [value(conn, "actors", name) for name in ("one", "two", "shared")] == ["draft", "rejected", "draft"]
+    decide(conn, "draft-quiet", "accept")
+    assert value(conn, "actors", "one") == "reviewed"
+    decide(conn, "draft-officials", "accept")
+    assert [value(conn, "actors", "shared"), value(conn, "proposals", "p4")] == ["rejected", "declined"]
+
+
 def test_another_mention_moves_to_its_statement_and_leaves_a_rejected_one(conn):
     drafts(conn)
     proposal(
@@ -162,8 +179,10 @@ def test_a_proposed_claim_becomes_a_draft_that_is_accepted_with_its_statement(co
     proposal(conn, "p2", "claim", "draft-officials", value="The paper lied.")
     accept(conn, "p1")
     accept(conn, "p2")
-    claims = dict(conn.execute("select text, status from claims where status = 'draft'"))
-    assert claims == {"Everything is calm.": "draft", "The paper lied.": "draft"}
+    claims = dict(
+        conn.execute("select text, status from claims where text in ('Everything is calm.', 'The paper lied.')")
+    )
+    assert claims == {"Everything is calm.": "draft", "The paper lied.": "reviewed"}
     decide(conn, "draft-officials", "accept")
     assert conn.execute("select status from claims where text = 'Everything is calm.'").fetchone() == ("reviewed",)
 

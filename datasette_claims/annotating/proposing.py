@@ -2,8 +2,8 @@
 
 ``speaker``: the statement gets that speaker. ``same_statement``: the mention, or all mentions of the statement, become
 mentions of the other statement; a statement that keeps none is rejected with its stances. ``claim``: the claim is
-made, as a draft that is accepted together with the statement. ``stance``: the statement takes that side on a claim.
-``same_actor`` is decided by merging the actors.
+made; with a stance it is a draft that is accepted together with the statement. ``stance``: the statement takes that
+side on a claim. ``same_actor`` is decided by merging the actors.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..loading.problems import LoadError, Problem
 from ..loading.writing import Change, StaleRow
 from ..schema.vocabulary import BASIS, STANCE
 from .acts import Row, rows
-from .reviewing import close_proposals, marks
+from .reviewing import close_proposals, marks, once, open_proposals
 from .slugs import free, telling
 
 HERE = ("speaker", "same_statement", "claim", "stance")
@@ -24,8 +24,9 @@ HERE = ("speaker", "same_statement", "claim", "stance")
 
 
 def decline(conn: sqlite3.Connection, proposal: str, who: str, at: str) -> list[Change]:
-    """Decline one open proposal. Raises StaleRow where it has been decided or is gone."""
-    return [_decided(_open(conn, proposal), "declined", who, at)]
+    """Decline one open proposal, with a draft actor that only it names. Raises StaleRow where it has been decided or is
+    gone."""
+    return close_proposals(conn, [_open(conn, proposal)], who, at)
 
 
 def accept(conn: sqlite3.Connection, proposal: str, who: str, at: str) -> list[Change]:
@@ -38,7 +39,9 @@ def accept(conn: sqlite3.Connection, proposal: str, who: str, at: str) -> list[C
     makers = {"speaker": _speaker, "same_statement": _same_statement, "claim": _claim, "stance": _stance}
     if found["kind"] not in makers:
         raise refused(found, "kind", found["kind"], "this kind is not accepted here", "merge the two actors")
-    return [*makers[found["kind"]](conn, found, who, at), _decided(found, "accepted", who, at)]
+    stamp = {"status": "accepted", "decided_by": who, "decided_at": at}
+    accepted = Change("update", "proposals", found["id"], stamp, found["revision"])
+    return once([*makers[found["kind"]](conn, found, who, at), accepted])
 
 
 def _open(conn: sqlite3.Connection, proposal: str) -> Row:
@@ -46,11 +49,6 @@ def _open(conn: sqlite3.Connection, proposal: str) -> Row:
     if not found or found[0]["status"] != "open":
         raise StaleRow("proposals", proposal, 0, found[0]["revision"] if found else None)
     return found[0]
-
-
-def _decided(found: Row, status: str, who: str, at: str) -> Change:
-    stamp = {"status": status, "decided_by": who, "decided_at": at}
-    return Change("update", "proposals", found["id"], stamp, found["revision"])
 
 
 def _speaker(conn: sqlite3.Connection, found: Row, who: str, at: str) -> list[Change]:
@@ -62,13 +60,9 @@ def _speaker(conn: sqlite3.Connection, found: Row, who: str, at: str) -> list[Ch
         conn, "SELECT * FROM stances WHERE statement = ? AND actor IS ?", [statement["id"], statement["speaker"]]
     ):
         changes.append(Change("update", "stances", stance["id"], {"actor": actor["id"]}, stance["revision"]))
-    others = rows(
-        conn,
-        "SELECT * FROM proposals WHERE subject_type = ? AND subject = ? AND kind = 'speaker' "
-        "AND status = 'open' AND id <> ?",
-        [found["subject_type"], found["subject"], found["id"]],
-    )
-    return changes + [_decided(other, "declined", who, at) for other in others]
+    candidates = open_proposals(conn, [(found["subject_type"], found["subject"])])
+    others = [each for each in candidates if each["kind"] == "speaker" and each["object"] != actor["id"]]
+    return changes + close_proposals(conn, others, who, at, statement["id"])
 
 
 def _same_statement(conn: sqlite3.Connection, found: Row, who: str, at: str) -> list[Change]:
@@ -96,7 +90,8 @@ def _same_statement(conn: sqlite3.Connection, found: Row, who: str, at: str) -> 
             conn, "SELECT * FROM stances WHERE statement = ? AND status <> 'rejected' AND coder IS NULL", [left["id"]]
         )
         changes += [Change("update", "stances", each["id"], gone, each["revision"]) for each in stances]
-        changes += close_proposals(conn, [("statement", left["id"])], who, at, but=found["id"])
+        about = open_proposals(conn, [("statement", left["id"]), *(("mention", each["id"]) for each in moving)])
+        changes += close_proposals(conn, [each for each in about if each["id"] != found["id"]], who, at, left["id"])
     return changes
 
 
@@ -106,12 +101,11 @@ def _claim(conn: sqlite3.Connection, found: Row, who: str, at: str) -> list[Chan
     if not text:
         raise refused(found, "value", found["value"] or "", "it does not say which claim", "decline it")
     claim = free(conn, "claims", telling(text) or "claim")
-    changes = [
-        Change("insert", "claims", claim, {"text": text, "kind": given.get("kind") or "factual", "status": "draft"})
-    ]
-    if given.get("stance"):
-        changes += _taking(conn, found, claim, str(given["stance"]), str(given.get("basis") or "explicit"))
-    return changes
+    values = {"text": text, "kind": given.get("kind") or "factual"}
+    if not given.get("stance"):  # nothing else would decide on it
+        return [Change("insert", "claims", claim, {**values, "status": "reviewed", "status_by": who, "status_at": at})]
+    changes = [Change("insert", "claims", claim, {**values, "status": "draft"})]
+    return changes + _taking(conn, found, claim, str(given["stance"]), str(given.get("basis") or "explicit"))
 
 
 def _stance(conn: sqlite3.Connection, found: Row, who: str, at: str) -> list[Change]:

@@ -3,8 +3,8 @@
 Functions read on a connection and return the changes to make; who makes them and within which transaction is not
 their matter. A statement is decided together with its mentions and stances. Accepting also takes in the drafts that
 it relies on: the actors and claims that it names and the roles that its documents give to its speaker. Rejecting
-also rejects those of them that nothing else relies on. Rows of a coder are not decided here: their settling is
-``adjudicating``'s.
+also rejects those of them that nothing else relies on. With either, what is still proposed about it is declined. Rows
+of a coder are not decided here: their settling is ``adjudicating``'s.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from .acts import Row, rows
 
 DECISIONS = {"accept": "reviewed", "reject": "rejected", "reopen": "draft"}
 """What a reviewer can do, and the status that it gives."""
+
+_SUBJECT = {"statements": "statement", "mentions": "mention"}
+"""What a proposal calls a row of a table that it is about."""
 
 _ACTORS_OF_STATEMENT = ("speaker", "organization", "on_behalf_of", "audience")
 _ACTORS_OF_STANCE = ("actor", "organization", "attributed_by")
@@ -72,9 +75,19 @@ def decide(conn: sqlite3.Connection, statement: str, decision: str, who: str, at
     whole = any(table == "statements" for table, _ in changed)
     if decision == "accept" or (decision == "reject" and whole):
         changes += [_update(table, row, stamp) for table, row in relied_on(conn, found, decision == "reject")]
-    if decision == "reject" and whole:
-        changes += close_proposals(conn, _subjects(found), who, at)
-    return changes
+    if decision != "reopen":
+        subjects = [(_SUBJECT[table], row["id"]) for table, row in changed if table in _SUBJECT]
+        closing = open_proposals(conn, subjects)
+        changes += close_proposals(conn, closing, who, at, statement if decision == "reject" and whole else None)
+    return once(changes)
+
+
+def once(changes: Iterable[Change]) -> list[Change]:
+    """The first change of each row: a second one would be made against a row that the first has changed."""
+    first: dict[tuple[str, str], Change] = {}
+    for change in changes:
+        first.setdefault((change.table, change.row), change)
+    return list(first.values())
 
 
 def _undecided(found: Bundle) -> list[tuple[str, Row]]:
@@ -105,23 +118,22 @@ def unchanged(conn: sqlite3.Connection, statement: str, seen: int) -> Bundle:
 
 def relied_on(conn: sqlite3.Connection, found: Bundle, only_by_it: bool = False) -> list[tuple[str, Row]]:
     """Drafts among the actors, roles and claims that a statement relies on; ``only_by_it``: and nothing else does."""
+    documents = sorted({found.statement["document"], *(mention["document"] for mention in found.mentions)} - {None})
+    roles = rows(
+        conn,
+        f"SELECT * FROM memberships WHERE status = 'draft' AND person = ? AND document IN ({marks(documents)}) "
+        "ORDER BY id",
+        [found.statement["speaker"], *documents],
+    )
     actors = {found.statement[column] for column in _ACTORS_OF_STATEMENT}
     actors |= {stance[column] for stance in found.stances for column in _ACTORS_OF_STANCE}
-    claims = {stance["claim"] for stance in found.stances}
-    documents = {found.statement["document"], *(mention["document"] for mention in found.mentions)} - {None}
+    actors |= {role[column] for role in roles for column in ("organization", "on_behalf_of")}
     listed = [("actors", row) for row in _drafts(conn, "actors", actors)]
-    listed += [("claims", row) for row in _drafts(conn, "claims", claims)]
-    listed += [
-        ("memberships", row)
-        for row in rows(
-            conn,
-            f"SELECT * FROM memberships WHERE status = 'draft' AND person = ? AND document IN ({marks(documents)}) "
-            "ORDER BY id",
-            [found.statement["speaker"], *sorted(documents)],
-        )
-    ]
+    listed += [("claims", row) for row in _drafts(conn, "claims", {stance["claim"] for stance in found.stances})]
+    listed += [("memberships", role) for role in roles]
     if only_by_it:
-        listed = [(table, row) for table, row in listed if not _used_elsewhere(conn, table, row, found)]
+        own = found.statement["id"]
+        listed = [(table, row) for table, row in listed if not _used_elsewhere(conn, table, row, own)]
     return listed
 
 
@@ -131,9 +143,9 @@ def _drafts(conn: sqlite3.Connection, table: str, ids: Iterable[str | None]) -> 
     return rows(conn, sql, wanted)
 
 
-def _used_elsewhere(conn: sqlite3.Connection, table: str, row: Row, found: Bundle) -> bool:
-    """Whether a statement that is not rejected, other than this one, relies on a row."""
-    own, id = found.statement["id"], row["id"]
+def _used_elsewhere(conn: sqlite3.Connection, table: str, row: Row, own: str | None) -> bool:
+    """Whether a statement that is not rejected, other than ``own``, relies on a row."""
+    id = row["id"]
     if table == "claims":
         return _any(conn, "stances", "claim = ?", [id], own)
     if table == "memberships":
@@ -145,31 +157,34 @@ def _used_elsewhere(conn: sqlite3.Connection, table: str, row: Row, found: Bundl
     )
 
 
-def _any(conn: sqlite3.Connection, table: str, where: str, values: Sequence[Any], statement: str) -> bool:
+def _any(conn: sqlite3.Connection, table: str, where: str, values: Sequence[Any], statement: str | None) -> bool:
     column = "id" if table == "statements" else "statement"
     sql = f'SELECT 1 FROM "{table}" WHERE {where} AND status <> \'rejected\' AND "{column}" IS NOT ? LIMIT 1'
     return conn.execute(sql, [*values, statement]).fetchone() is not None
 
 
+def open_proposals(conn: sqlite3.Connection, subjects: Iterable[tuple[str, str]]) -> list[Row]:
+    """The open proposals about these rows (type, id)."""
+    sql = "SELECT * FROM proposals WHERE subject_type = ? AND subject = ? AND status = 'open' ORDER BY id"
+    return [row for subject in subjects for row in rows(conn, sql, subject)]
+
+
 def close_proposals(
-    conn: sqlite3.Connection, subjects: Iterable[tuple[str, str]], who: str, at: str, *, but: str | None = None
+    conn: sqlite3.Connection, closing: Sequence[Row], who: str, at: str, without: str | None = None
 ) -> list[Change]:
-    """Decline every open proposal about these rows (type, id), except one."""
+    """Decline these proposals, and reject the draft actors that only they name.
+
+    ``without``: a statement that does not count as naming them, because it is rejected too or gets another speaker.
+    """
     stamp = {"status": "declined", "decided_by": who, "decided_at": at}
-    return [
-        _update("proposals", row, stamp)
-        for kind, id in subjects
-        for row in rows(
-            conn,
-            "SELECT * FROM proposals WHERE subject_type = ? AND subject = ? AND status = 'open' ORDER BY id",
-            [kind, id],
-        )
-        if row["id"] != but
-    ]
-
-
-def _subjects(found: Bundle) -> list[tuple[str, str]]:
-    return [("statement", found.statement["id"]), *(("mention", mention["id"]) for mention in found.mentions)]
+    changes = [_update("proposals", row, stamp) for row in closing]
+    ids = {row["id"] for row in closing}
+    others = "SELECT id FROM proposals WHERE object_type = 'actor' AND object = ? AND status = 'open'"
+    for actor in _drafts(conn, "actors", {row["object"] for row in closing if row["object_type"] == "actor"}):
+        elsewhere = {row["id"] for row in rows(conn, others, [actor["id"]])} - ids
+        if not elsewhere and not _used_elsewhere(conn, "actors", actor, without):
+            changes.append(_update("actors", actor, {"status": "rejected", "status_by": who, "status_at": at}))
+    return changes
 
 
 def marks(values: Iterable[Any]) -> str:
