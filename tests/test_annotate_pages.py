@@ -445,6 +445,36 @@ async def test_the_ways_to_correct_a_row_are_shown_to_those_who_may(site, path, 
         assert link.startswith("history") or f"{BASE}{link}" not in public
 
 
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("edit/claims/threat-increasing", {"note": "x"}),
+        ("edit/actors/chris-ghika", {"note": "x"}),
+        ("edit/statements/ghika-no-increased-threat", {"note": "x"}),
+        ("edit/stances/backed-forces-threat--chris-ghika", {"note": "x"}),
+        ("edit/memberships/chris-ghika--cjtf-oir", {"note": "x"}),
+        (f"edit/mentions/{SHIPS}", {"cue": "x"}),
+        ("new/claims", {"text": "A claim.", "kind": "factual"}),
+        ("new/actors", {"name": "Somebody", "kind": "person"}),
+        ("delete/claims/threat-increasing", {}),
+        ("merge/actors/chris-ghika", {"with": "jeremy-hunt", "confirm": "1"}),
+    ],
+)
+async def test_every_act_leads_to_a_page_that_offers_to_take_it_back(site, path, form):
+    before = site.revision()
+    answer = await site.post(path, form)
+    assert answer.status_code == 303
+    shown = await site.datasette.client.get(answer.headers["location"], cookies=site.cookies(ANN))
+    assert shown.status_code == 200
+    assert "Saved." in shown.text
+    given = {name: value(shown.text, name) for name in ("action", "next")}
+    assert int(given["action"]) > before
+    undone = await site.post("undo", given)
+    assert undone.status_code == 303
+    after = await site.datasette.client.get(undone.headers["location"], cookies=site.cookies(ANN))
+    assert (after.status_code, "Undone." in after.text) == (200, True)
+
+
 async def test_methods_and_kinds_that_there_are_not(site):
     answer = await site.post("changes", {})
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")

@@ -25,6 +25,7 @@ from .reading_filter import filters_of, meets, statuses_of
 from .reading_marks import marked_text
 from .reading_rows import REVIEWED, Reading, Sight, read
 from .reading_standoff import Standoff, lay_out
+from .saved import PARAMETERS as SAVED
 from .writing import may_write
 
 GROUPS_SHOWN = 12
@@ -102,7 +103,7 @@ async def reading(visit: Visit) -> Answer:
     annotates = await may_write(visit, ANNOTATE)
     if annotates or (visit.actor is not None and await visit.may(ANNOTATE)):
         sight = replace(sight, statuses=(REVIEWED, "draft"))
-    names = [name for name in visit.request.args if name not in ("_saved", "_undone")]
+    names = [name for name in visit.request.args if name not in SAVED]
     pairs = [(name, value) for name in names for value in visit.request.args.getlist(name)]
     found = await visit.db.execute_fn(lambda conn: _find(conn, visit, pairs, sight))
     if not annotates:

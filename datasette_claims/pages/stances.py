@@ -32,6 +32,7 @@ from ..comparison.columns import LABEL_COLUMNS
 from .errors import PageError
 from .framework import Visit
 from .revisions import rows_before
+from .saved import PARAMETERS as SAVED
 from .searching import found
 
 if TYPE_CHECKING:
@@ -45,9 +46,11 @@ TABLE_PARAMETERS = frozenset(
         *("_sort", "_sort_desc", "_size", "_next", "_facet", "_facet_date", "_facet_array", "_facet_size", "_nofacet"),
         *("_nocount", "_nosuggest", "_col", "_nocol", "_labels", "_shape", "_extra", "_json", "_json_infinity", "_nl"),
         *("_ttl", "_trace", "_header", "_stream", "_dl"),
+        *SAVED,
     )
 )
-"""What Datasette's table page takes beside filters; none of it changes which rows there are, so it is passed over."""
+"""What Datasette's table page takes beside filters, and our line after an act; none of it changes which rows there
+are, so it is passed over."""
 
 BLANK = frozenset(("_search", "date_start__gte", "date_end__lte"))
 """What a form sends blank where nothing was written into it."""
