@@ -92,11 +92,10 @@ def remaining(database: Path, confidential: Path) -> list[Problem]:
 
 
 def problem(place: Found, actor: str) -> Problem:
-    """A place as it is told: without the name."""
-    wrong = f"this names the protected actor {actor}"
-    remedy = "write the description instead; if it has been public, write a new file: datasette claims protect"
+    """A place as it is told to who has the file anyway: which row and column, and not the name."""
     if not place.table:
-        wrong, remedy = f"a free page of the file still names the protected actor {actor}", "write a new file"
-    return Problem(
-        place.table or place.row, None, place.column, "", wrong, remedy, row=place.row if place.table else ""
-    )
+        wrong = f"a free page of the file still names the protected actor {actor}"
+        return Problem(place.row, None, "", "", wrong, "write a new file: datasette claims protect")
+    wrong = f"{place.column} names the protected actor {actor}"
+    remedy = "write the description instead; if it has been public, write a new file: datasette claims protect"
+    return Problem(place.table, None, "", "", wrong, remedy, row=place.row)
