@@ -140,6 +140,7 @@ def test_every_status_has_a_rank():
 
 
 PAGES = [
+    "",
     "claim/threat-increasing",
     "claim/credible-threats",
     "actor/chris-ghika",
@@ -195,7 +196,8 @@ def mixed_db(claims_copy):
 
 def without_links(value):
     if isinstance(value, dict):
-        kept = {key: each for key, each in value.items() if key not in ("table", "url") and not is_status(each)}
+        apart = ("table", "url", "facets", "unreviewed") if "unreviewed" in value else ("table", "url")
+        kept = {key: each for key, each in value.items() if key not in apart and not is_status(each)}
         return {key: without_links(each) for key, each in kept.items()}
     return [without_links(each) for each in value] if isinstance(value, list) else value
 
@@ -207,7 +209,7 @@ def is_status(value):
 
 async def told(ds, page):
     path, mark, query = page.partition("?")
-    answer = await ds.client.get(f"/claims/-/claims/{path}.json{mark}{query}")
+    answer = await ds.client.get(f"/claims/-/claims/{path}.json{mark}{query}".replace("/.json", ".json"))
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -218,6 +220,18 @@ async def test_what_is_not_reviewed_changes_no_page(make_datasette, claims_db, m
         first, now = await told(before, page), await told(after, page)
         assert now["sentence"] == first["sentence"], page
         assert without_links(now["data"]) == without_links(first["data"]), page
+
+
+async def test_the_start_page_says_how_many_more_there_are(make_datasette, claims_db, mixed_db):
+    before, after = [(await told(make_datasette(path), ""))["data"]["tables"] for path in (claims_db, mixed_db)]
+    assert {table["table"]: table["unreviewed"] for table in before if table["unreviewed"]} == {}
+    more = {table["table"]: table["unreviewed"] for table in after if table["unreviewed"]}
+    assert more == {"statements": 2, "mentions": 2, "claims": 1, "stances": 6, "memberships": 1}
+    ds = make_datasette(mixed_db)
+    for table in after:
+        path, _, query = table["url"].partition("?")
+        answer = (await ds.client.get(f"{path}.json?{query}&_shape=objects&_size=1&_extra=count")).json()
+        assert answer.get("count", answer.get("filtered_table_rows_count")) == table["count"], table["table"]
 
 
 async def test_exports_hold_the_record_alone(make_datasette, mixed_db):

@@ -25,11 +25,24 @@ COUNTRIES_SHOWN = 12
 CONTESTED_SHOWN = 10
 LATEST_SHOWN = 8
 
-_CONTESTED = """
+UNREVIEWED = {
+    table.name: f"select rowid from {table.name} where status <> 'reviewed'"
+    for table in LOADABLE
+    if "status" in table.column_names
+}
+"""Table -> SQL for the rows that are no part of the public record, through an index of these alone."""
+for _table, _column in (("statements", "statement"), ("claims", "claim")):
+    UNREVIEWED["stances"] += (
+        f" union select t.rowid from {_table} s join stances t on t.{_column} = s.id where s.status <> 'reviewed'"
+    )
+
+_CONTESTED = f"""
 with sides as (
   select claim, coalesce(sum(n) filter (where stance = 'supports'), 0) as supports,
          coalesce(sum(n) filter (where stance = 'disputes'), 0) as disputes
-  from (select claim, stance, count(*) as n from stances group by claim, stance)
+  from (
+    select claim, stance, count(*) as n from stances where rowid not in ({UNREVIEWED["stances"]}) group by claim, stance
+  )
   group by claim
 )
 select claim, supports, disputes, count(*) over () as total from sides
@@ -38,9 +51,10 @@ order by min(supports, disputes) desc, supports + disputes desc, claim
 limit ?
 """
 
-_BY_BASIS = """
+_BY_BASIS = f"""
 select claim, stance, basis, count(*) as n, sum(identification = 'named') as named from stances
-where claim in ({marks}) and stance in ('supports', 'disputes') group by claim, stance, basis
+where claim in ({{marks}}) and stance in ('supports', 'disputes') and rowid not in ({UNREVIEWED["stances"]})
+group by claim, stance, basis
 """
 
 _LATEST = """
@@ -99,19 +113,36 @@ def _sentence(counts: dict[str, int], contested: dict[str, Any] | None) -> str:
 
 
 async def _tables(visit: Visit) -> list[dict[str, Any]]:
-    """The tables that the viewer may see, main ones first, each with its size and the links to its facets."""
+    """The tables that the viewer may see, main ones first, each with its size and the links to its facets.
+
+    Counted are reviewed rows; ``unreviewed`` says how many others there are, where a table has a status.
+    """
     found = []
     for name in ORDER:
         if await visit.sees(name):
             table = BY_NAME[name]
-            size = (await visit.kept(f'select count(*) from "{name}"'))[0][0]
+            size, others = (await visit.kept(f'select count(*) from "{name}"'))[0][0], await _unreviewed(visit, name)
+            kept = _reviewed(name, others)
             facets = [
-                {"label": table[column].label, "url": visit.links.table(name, facet=column)} for column in table.facets
+                {"label": table[column].label, "url": visit.links.table(name, facet=column, **kept)}
+                for column in table.facets
             ]
-            url = visit.links.table(name)
-            about = {"label": table.label, "description": table.description}
-            found.append({"table": name, "count": size, "url": url, "facets": facets, **about})
+            url = visit.links.table(name, **kept)
+            about = {"label": table.label, "description": table.description, "unreviewed": others}
+            found.append({"table": name, "count": size - others, "url": url, "facets": facets, **about})
     return found
+
+
+async def _unreviewed(visit: Visit, table: str) -> int:
+    """How many rows of a table are no part of the public record."""
+    if table not in UNREVIEWED:
+        return 0
+    return int((await visit.kept(f"select count(*) from ({UNREVIEWED[table]})"))[0][0])
+
+
+def _reviewed(table: str, others: int) -> dict[str, str]:
+    """The filter by which Datasette's table shows the public record alone; none where it has nothing else."""
+    return {"_status" if table == "stances" else "status": "reviewed"} if others else {}
 
 
 async def _countries(visit: Visit, counts: dict[str, int]) -> dict[str, Any] | None:
@@ -119,13 +150,20 @@ async def _countries(visit: Visit, counts: dict[str, int]) -> dict[str, Any] | N
     table = "statements" if counts.get("statements") else "stances"
     if not counts.get(table) or not await visit.sees("countries"):
         return None
+    kept = _reviewed(table, await _unreviewed(visit, table))
     rows = await visit.kept(
-        f'with n as (select country, count(*) as n from "{table}" group by country) '
+        f'with n as (select country, count(*) as n from "{table}" where rowid not in ({UNREVIEWED[table]}) '
+        "group by country) "
         "select country, name, n from n join countries on countries.id = n.country "
         "order by country = 'not_stated', n desc, name"
     )
     listed = [
-        {"country": row["country"], "name": row["name"], "count": row["n"], "url": _of_country(visit, table, row)}
+        {
+            "country": row["country"],
+            "name": row["name"],
+            "count": row["n"],
+            "url": visit.links.table(table, country=row["country"], **kept),
+        }
         for row in rows
     ]
     stated = [row for row in listed if row["country"] != "not_stated"]
@@ -135,12 +173,8 @@ async def _countries(visit: Visit, counts: dict[str, int]) -> dict[str, Any] | N
         "of": counts[table],
         "stated": len(stated),
         "shown": shown,
-        "url": visit.links.table(table, facet="country"),
+        "url": visit.links.table(table, facet="country", **kept),
     }
-
-
-def _of_country(visit: Visit, table: str, row: Any) -> str:
-    return visit.links.table(table, country=row["country"])
 
 
 async def _contested(visit: Visit) -> dict[str, Any] | None:
@@ -154,10 +188,11 @@ async def _contested(visit: Visit) -> dict[str, Any] | None:
     by_basis: dict[tuple[str, str], list[Any]] = {}
     for group in await visit.kept(_BY_BASIS.format(marks=marks), claims):
         by_basis.setdefault((group["claim"], group["stance"]), []).append(group)
+    kept = _reviewed("stances", await _unreviewed(visit, "stances"))
     shown = []
     for row in rows:
         sides = {
-            stance: _side(visit, row["claim"], stance, by_basis[row["claim"], stance])
+            stance: _side(visit, row["claim"], stance, by_basis[row["claim"], stance], kept)
             for stance in ("supports", "disputes")
         }
         url = visit.links.page("claim", row["claim"])
@@ -165,12 +200,12 @@ async def _contested(visit: Visit) -> dict[str, Any] | None:
     return {"total": rows[0]["total"] if rows else 0, "shown": shown}
 
 
-def _side(visit: Visit, claim: str, stance: str, groups: list[Any]) -> dict[str, Any]:
+def _side(visit: Visit, claim: str, stance: str, groups: list[Any], kept: dict[str, str]) -> dict[str, Any]:
     """One side of a claim: how many stances, where they stand, on which basis, how many in named actors' own words."""
     numbers = {group["basis"]: group["n"] for group in groups}
     return {
         "count": sum(numbers.values()),
-        "url": visit.links.table("stances", claim=claim, stance=stance),
+        "url": visit.links.table("stances", claim=claim, stance=stance, **kept),
         "by_basis": {word: numbers[word] for word in BASIS.words if word in numbers},
         "named_explicit": sum(group["named"] for group in groups if group["basis"] == "explicit"),
     }
