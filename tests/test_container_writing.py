@@ -181,9 +181,9 @@ async def test_a_passage_of_a_document_becomes_a_draft_and_the_annotation_is_kep
         assert (row["status"], row["status_by"], row["report_type"]) == ("draft", "ann", "indirect")
     assert statement["content"] == sentence
     assert f"/statement/{statement['id']}>" in made.headers["link"]
-    revisions = rows(site, "select who, note, action, table_name from revisions order by id desc limit 3")
+    revisions = rows(site, "select who, note, action, table_name from revisions order by id desc limit 4")
     assert {row["who"] for row in revisions} == {"ann"}
-    assert {row["table_name"] for row in revisions} == {"statements", "mentions", "annotations"}
+    assert {row["table_name"] for row in revisions} == {"statements", "mentions", "annotations", "anchorings"}
     assert len({row["action"] for row in revisions}) == 1
     assert check(Path(site.get_database("claims").path)) == []
 
