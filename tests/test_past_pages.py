@@ -105,6 +105,7 @@ def test_a_table_that_did_not_change_stays_itself(claims_copy):
 
 def test_the_past_holds_all_rows_and_columns_of_then(claims_copy):
     conn = sqlite3.connect(claims_copy)
+    conn.execute("pragma foreign_keys = on")
     (before,) = conn.execute("select max(id) from revisions").fetchone()
     tables = [table for table in TABLES if "revision" in table.column_names]
 

@@ -133,7 +133,7 @@ class Cells:
         for taking in (_SIDES, [STANCE_CODES["queries"]], [STANCE_CODES["declines"]]):
             for rank in BASIS_RANKS:
                 counts = self.counts[:, :, taking][..., [BASIS_CODES[word] for word in rank]]
-                here = (summary == 0) & (counts.sum(axis=(2, 3)) > 0)
+                here = (summary == 0) & counts.any(axis=(2, 3))
                 if here.any():
                     summary[here] = _side(counts.sum(axis=3))[here] if taking is _SIDES else taking[0]
                     best = np.argmax(counts.sum(axis=2) > 0, axis=2)

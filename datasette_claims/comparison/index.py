@@ -135,7 +135,7 @@ class StanceIndex:
 
     def claim_stance_counts(self, rows: IntArray) -> IntArray:
         """The same over some row numbers only: int64 [claims, STANCE_SIZE]."""
-        return count(self._claim_stance[rows], self.size("claim") * STANCE_SIZE).reshape(-1, STANCE_SIZE)
+        return count(self._claim_stance.take(rows), self.size("claim") * STANCE_SIZE).reshape(-1, STANCE_SIZE)
 
     @cached_property
     def stance_basis(self) -> IntArray:

@@ -147,7 +147,7 @@ class Selection:
             counts = np.diff(np.searchsorted(rows, self.index.offsets))
         else:
             codes = self.index.profile if column == "profile" else self.index.codes[column]
-            counts = count(codes[rows], len(totals))
+            counts = count(codes.take(rows), len(totals))
         return counts if inside else totals - counts
 
     @cached_property
@@ -184,7 +184,7 @@ class ClaimRows:
 
     def take(self, column: IntArray) -> IntArray:
         """The values of a column of the index [n] in these rows: [k]."""
-        return _joined([column[part] for part in self.slices]) if self.picked is None else column[self.picked]
+        return _joined([column[part] for part in self.slices]) if self.picked is None else column.take(self.picked)
 
     @cached_property
     def rows(self) -> IntArray:

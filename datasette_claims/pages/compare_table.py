@@ -137,18 +137,18 @@ class _Cells:
         of = f"{number(deciding)} of {number(size)}" if deciding < size else number(size)
         assert stance is not None, "a cell with stances has a summary"
         assert basis is not None
-        parts = [
+        made = (
             f'<td class="{stance} {basis}" data-row="{name}"><a href="{href}" data-cell>{_HEADS[stance]}'
             f'<span class="n">{of}{_STANCES[size == 1]}</span>{_TAILS[basis]}'
-        ]
+        )
         if self.both[at][claim]:
-            parts.append(_SPLIT.format(number(self.supports[at][claim]), number(self.disputes[at][claim])))
+            made += _SPLIT.format(number(self.supports[at][claim]), number(self.disputes[at][claim]))
         if self.declined[at][claim] and stance != "declines":
-            parts.append(f'<span class="x">asked, declined: {number(self.declined[at][claim])}</span>')
-        parts.append("</a>")
+            made += f'<span class="x">asked, declined: {number(self.declined[at][claim])}</span>'
+        made += "</a>"
         if self.narrower[at][claim]:
-            parts.append(self._narrow(at, claim, href))
-        return "".join(parts) + "</td>"
+            made += self._narrow(at, claim, href)
+        return made + "</td>"
 
     def _narrow(self, at: int, claim: int, href: str) -> str:
         """The mark for what the row says on a narrower claim: the stance that it takes most often there."""
