@@ -94,7 +94,8 @@ def measure(python: str, path: Path, requests: dict[str, list[str]], rounds: int
     command = [python, str(Path(__file__).resolve()), "--worker", str(path.resolve())]
     taken: dict[str, list[float]] = {name: [] for name in requests}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         for number in range(-1, rounds):
             for name, listed in requests.items():
                 process.stdin.write(f"{listed[number]}\n")

@@ -281,10 +281,10 @@ async def test_drawings_are_well_formed_and_png_is_one(make_datasette, claims_db
 async def test_only_what_is_made_to_be_embedded_may_be_framed(make_datasette, claims_db):
     ds = make_datasette(claims_db)
     page = await ds.client.get(BASE)
-    assert page.headers["content-security-policy"] .endswith("frame-ancestors 'self'")
+    assert page.headers["content-security-policy"].endswith("frame-ancestors 'self'")
     assert page.headers["x-frame-options"] == "SAMEORIGIN"
     embedded = await ds.client.get(f"{BASE}/embed?country=GB")
-    assert embedded.headers["content-security-policy"] .endswith("frame-ancestors *")
+    assert embedded.headers["content-security-policy"].endswith("frame-ancestors *")
     assert "x-frame-options" not in embedded.headers
     assert "<nav" not in embedded.text
     assert f"{BASE}?country=GB" in embedded.text

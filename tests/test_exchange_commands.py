@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import example_plugin
+import hostile_rows
 import pytest
 from click.testing import CliRunner
 from conftest import ROOT, skip
@@ -88,6 +89,25 @@ def test_the_whole_record_as_prov_is_equal_after_a_round_trip_in_each_serializat
     for format in ("json", "xml", "rdf"):
         again = prov.ProvDocument.deserialize(content=document.serialize(format=format), format=format)
         assert again == document, format
+
+
+def test_hostile_rows_survive_the_commands_as_annotations_and_as_prov(tmp_path):
+    """A few of the rows that ``python tests/hostile_rows.py`` takes through every export."""
+    pytest.importorskip("prov.model")
+    pytest.importorskip("rdflib")
+    pytest.importorskip("lxml")
+    hostile_rows.make(tmp_path / "hostile.db", 80, seed=7)
+    for format in ("webannotation", "prov"):
+        for whole in ([], ["--whole"]):
+            out = tmp_path / "out" / f"{format}{len(whole)}"
+            out.parent.mkdir(exist_ok=True)
+            run("export", tmp_path / "hostile.db", out, "--format", format, "--base", BASE, *whole)
+    records, wrong = hostile_rows.unequal_prov(tmp_path / "out")
+    assert (records > 100, wrong) == (True, [])
+    if not (SHARED / "tools" / "run_w3c_model.py").exists():
+        skip("../shared/tools/run_w3c_model.py is not on this machine")
+    pytest.importorskip("rfc3987")
+    assert hostile_rows.failed_musts(tmp_path / "out") == ""
 
 
 def test_an_export_replaces_an_earlier_one_and_nothing_else(claims_db, tmp_path):

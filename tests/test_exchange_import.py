@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tracing_data import SHARED, dump, seed_database
+from tracing_data import SHARED, claims_database, dump, seed_database
 
 from datasette_claims import loading
 from datasette_claims.interchange import (
@@ -313,12 +313,33 @@ def positioned(**position):
             "[0]",
             "must be a whole number",
         ),
+        (
+            {"type": ["BasicContainer", "AnnotationCollection"], "total": 3, "first": "https://example.org/?page=0"},
+            "",
+            "a list without its annotations",
+        ),
     ],
 )
 def test_damaged_annotations_are_named_with_their_place(content, place, wrong):
     found = parsed(webannotation_reading, content)
     assert [trouble.part for trouble in found.troubles] == [place]
     assert wrong in found.troubles[0].wrong
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"type": "AnnotationCollection", "total": 0},
+        {"type": ["BasicContainer", "AnnotationCollection"], "total": 0, "first": None},
+        {"type": "AnnotationPage", "items": []},
+        {"type": "AnnotationCollection", "total": 0, "first": {"type": "AnnotationPage", "items": []}},
+        [{"type": "AnnotationCollection", "total": 0}],
+        [],
+    ],
+)
+def test_a_collection_of_nothing_is_read_as_nothing(content):
+    found = parsed(webannotation_reading, content)
+    assert (found.troubles, found.rows) == ([], [])
 
 
 # Hypothesis
@@ -470,6 +491,99 @@ def test_our_own_reviews_survive(tmp_path):
     _, again = loaded(tmp_path, found.rows)
     second = records.fetch(again, BASE)
     assert claimreview.write(second) == claimreview.write(first)
+
+
+SAID = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=30).filter(
+    lambda text: text.strip() == text and bool(text)
+)
+
+
+SPANS = [
+    (None, None),
+    ("2019-05-16", "2019-05-16"),
+    ("2020-02-01", "2020-02-29"),
+    ("2019-01-01", "2019-12-31"),
+    ("2019-05-01", "2019-05-16"),
+]
+
+
+@st.composite
+def reviewed_claims(draw):
+    """What ClaimReview and Claim can hold: claims with verdicts, quotations with their speakers and documents."""
+    ids = draw(st.lists(SAID, min_size=3, max_size=3, unique=True))
+    one, day = st.sampled_from(ids), st.sampled_from([None, "2019", "2019-05", "2019-05-16"])
+    kind, name = st.sampled_from(["person", "organization", "group"]), SAID.filter(lambda text: ";" not in text)
+    tables = {
+        "actors": [{"id": id, "name": draw(name), "kind": draw(kind), "identification": "named"} for id in ids],
+        "documents": [
+            {
+                "id": id,
+                "title": draw(SAID),
+                "kind": draw(st.sampled_from(["news_article", None])),
+                "publisher": draw(st.none() | one),
+                "published_on": draw(day),
+                "url": draw(st.sampled_from([None, "https://example.org/a?b=c"])),
+            }
+            for id in ids
+        ],
+        "claims": [
+            {
+                "id": id,
+                "text": draw(SAID),
+                "kind": "factual",
+                "topic": draw(st.none() | SAID),
+                "date": draw(day),
+                "identifier": draw(st.none() | SAID),
+            }
+            for id in ids
+        ],
+    }
+    tables["statements"] = [
+        {
+            "id": id,
+            "kind": "utterance",
+            "content": draw(SAID),
+            "wording": draw(st.sampled_from(["verbatim", "paraphrase"])),
+            "speaker": draw(one),
+            "document": draw(st.none() | one),
+            "date_start": said[0],
+            "date_end": said[1],
+        }
+        for id in ids
+        for said in [draw(st.sampled_from(SPANS))]
+    ]
+    said_by = st.sampled_from(tables["statements"])
+    tables["stances"] = [
+        {"id": f"x{i}", "claim": claim, "stance": "supports", "basis": "explicit", "actor": row["speaker"],
+         "statement": row["id"]}
+        for i, (claim, row) in enumerate(draw(st.lists(st.tuples(one, said_by), max_size=3)))
+    ]  # fmt: skip
+    tables["assessments"] = [
+        {
+            "id": id,
+            "subject_type": "claim",
+            "subject": draw(one),
+            "kind": "verdict",
+            "value": draw(SAID),
+            "assessor": draw(SAID),
+            "assessed_on": draw(day),
+            "rationale": draw(SAID),
+        }
+        for id in draw(st.lists(one, max_size=2, unique=True))
+    ]
+    return tables
+
+
+@settings(max_examples=15, deadline=None)
+@given(reviewed_claims())
+def test_reviews_survive_export_import_and_export(tables):
+    first = claimreview.write(records.fetch(claims_database(tables), BASE))
+    found = parsed(claimreview_reading, first)
+    assert found.troubles == []
+    with tempfile.TemporaryDirectory() as folder:
+        _, again = loaded(Path(folder), found.rows)
+        assert claimreview.write(records.fetch(again, BASE)) == first
+        again.close()
 
 
 # Popolo

@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 
+from datasette_claims import config
 from datasette_claims.interchange import webannotation
 from datasette_claims.loading import Options, load
 from datasette_claims.pages.renderers import TABLES
@@ -50,6 +51,25 @@ async def test_a_row_and_a_filtered_list_have_the_formats_too(make_datasette, cl
     assert {item["author"][0]["literal"] for item in listed.json()} == {"Jeremy Hunt"}
     rows = (await ds.client.get("/claims/statements.json?speaker=jeremy-hunt&_sort=id&_shape=objects")).json()["rows"]
     assert [item["id"].rpartition("/")[2] for item in listed.json()] == [row["id"] for row in rows]
+
+
+async def test_iris_begin_with_the_public_address_that_is_configured(make_datasette, claims_db):
+    base = "https://records.example.org/db/claims"
+    ds = make_datasette(claims_db, metadata={"plugins": {"datasette-claims": {"database": "claims", "base": base}}})
+    found = (await ds.client.get("/claims/mentions.webannotation?_size=1")).json()
+    assert found["id"] == f"{base}/mentions.webannotation?_size=1"
+    first = found["first"]["items"][0]["id"]
+    assert first.startswith(f"{base}/-/claims/annotations/")
+    alone = await ds.client.get(first.replace(base, "/claims"), headers={"accept": "application/ld+json"})
+    assert alone.json()["id"] == first
+    listed = (await ds.client.get("/claims/-/claims/annotations/")).json()
+    assert listed["id"].startswith(f"{base}/-/claims/annotations/")
+
+
+@pytest.mark.parametrize("base", ["claims", "https://example.org/claims?x=1", 7])
+async def test_a_public_address_that_is_none_is_refused(base):
+    with pytest.raises(config.ConfigError, match=r"base: .*public URL of the database"):
+        config.read({"database": "claims", "base": base})
 
 
 async def test_an_annotation_list_is_named_by_its_own_address(make_datasette, claims_db):

@@ -236,6 +236,23 @@ def test_what_a_plugin_invents_is_refused_counted_and_told(inventor):
     assert set(rows(conn, "SELECT confidence FROM mentions")) <= {"direct_core", "indirect_core", "other"}
 
 
+def test_an_engine_of_a_plugin_drafts_what_it_finds():
+    import example_engine
+    from datasette.plugins import pm
+
+    hookspecs.extractors()
+    pm.register(example_engine)
+    try:
+        conn = new_database()
+        text = "JANE ROE: The crane is safe.\n(Laughter.)\nTOM VALE: It is not.\n"
+        drafted = store(conn, obtained(text), engine="transcripts")
+    finally:
+        pm.unregister(example_engine)
+    assert (drafted.engine, drafted.refused) == ("transcripts", [])
+    found = rows(conn, "SELECT a.name, s.content, s.status FROM statements AS s JOIN actors AS a ON a.id = s.speaker")
+    assert found == [("JANE ROE", "The crane is safe.", "draft"), ("TOM VALE", "It is not.", "draft")]
+
+
 def test_engines_are_named_and_an_unknown_one_is_told(inventor):
     assert next(iter(drafting.engines())) == "rules"
     assert "inventor" in drafting.engines()

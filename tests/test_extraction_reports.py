@@ -139,6 +139,68 @@ ONE_REPORT = {
         "Harbour Chief Says The Bridge Will Open In June",
         ("Harbour Chief", "Says", ["The Bridge Will Open In June"]),
     ),
+    "plural subject with a tail": (
+        "Engineers close to the ministry say the bridge will open in June.",
+        ("Engineers close to the ministry", "say", ["the bridge will open in June"]),
+    ),
+    "several subjects": (
+        "Many harbour pilots claim it will sink.",
+        ("Many harbour pilots", "claim", ["it will sink"]),
+    ),
+    "a verb that no list has, before a colon": (
+        "And Ms. Olsen beamed: “We did it in June.”",
+        ("Ms. Olsen", "beamed", ["We did it in June."]),
+    ),
+    "clause first, time of day after": (
+        "The old bridge was in use until the storm came, he said Wednesday morning on television.",
+        ("he", "said", ["The old bridge was in use until the storm came"]),
+    ),
+    "verbs that no list has, then the speaker": (
+        "The yard also paints the same crane over and over again, said Mara Olsen, the engineer.",
+        ("Mara Olsen, the engineer", "said", ["The yard also paints the same crane over and over again"]),
+    ),
+    "inserted into a relative clause": (
+        "They prepared for what she said is growing demand for pools.",
+        ("she", "said", ["is growing demand for pools"]),
+    ),
+    "the occasion behind a quotation": (
+        "Olsen called the plan “a grave mistake” in an interview with Harbour Radio on Monday.",
+        ("Olsen", "called", ["the plan “a grave mistake”"]),
+    ),
+    "a relative clause at the end is the reporter's": (
+        "Olsen said she would support Tom Vale, who also spoke in Almira on Monday.",
+        ("Olsen", "said", ["she would support Tom Vale"]),
+    ),
+    "a participle that belongs to the content": (
+        "Olsen said the figures were even worse, leaving the port far behind.",
+        ("Olsen", "said", ["the figures were even worse, leaving the port far behind"]),
+    ),
+    "a list with semicolons": (
+        "The club paid $9; the yard paid $8; and the port paid $7, according to the audit office.",
+        ("the audit office", "according to", ["The club paid $9; the yard paid $8; and the port paid $7"]),
+    ),
+    "a listener with a place": (
+        "Olsen told a town hall in Almira, Westland on Monday that the bridge was safe.",
+        ("Olsen", "told", ["that the bridge was safe"]),
+    ),
+    "not its dateline": (
+        "ALMIRA (AP) – Mayor Mara Olsen has opened the bridge, saying that it was safe.",
+        ("Mayor Mara Olsen", "saying", ["that it was safe"]),
+    ),
+    "after saying": (
+        "After saying the bridge was safe, the mayor left the room.",
+        ("the mayor", "saying", ["the bridge was safe"]),
+    ),
+    "no comment": ("The port had no immediate comment.", ("The port", "had no immediate comment", ["comment"])),
+    "declined comment": ("The port declined comment.", ("The port", "declined", ["comment"])),
+    "did not return calls": (
+        "Olsen did not return calls seeking comment.",
+        ("Olsen", "did not return", ["calls seeking comment"]),
+    ),
+    "neither confirm nor deny": (
+        "The ministry would neither confirm nor deny the report.",
+        ("The ministry", "would neither confirm nor deny", ["the report"]),
+    ),
 }
 
 

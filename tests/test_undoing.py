@@ -432,3 +432,25 @@ def test_what_followed_in_anchorings_is_nobodys_own_change(conn: sqlite3.Connect
     assert list(snapshot(conn)["documents"]) == ["d1"]
     undo(conn, "ben")  # whose anchoring is gone with the version
     assert conn.execute("SELECT span_end FROM mentions").fetchall() == [(11,)]
+
+
+def test_inside_a_transaction_without_foreign_keys_nothing_is_written(conn: sqlite3.Connection) -> None:
+    conn.execute("PRAGMA foreign_keys = OFF")
+    conn.execute("BEGIN")
+    with pytest.raises(RuntimeError, match="foreign_keys"):
+        do(conn, "ada", update("claims", "war", text="A."))
+    conn.execute("COMMIT")
+    assert conn.execute("SELECT text FROM claims").fetchone() == ("There is war.",)
+
+
+def test_a_transaction_of_the_caller_takes_a_change_and_its_undo_along(conn: sqlite3.Connection) -> None:
+    before = snapshot(conn)
+    conn.execute("BEGIN IMMEDIATE")
+    do(conn, "ada", update("claims", "war", text="A."))
+    undo(conn, "ada")
+    with pytest.raises(LoadError):
+        do(conn, "ada", update("claims", "war", text="B."), update("stances", "x1", actor="nobody"))
+    do(conn, "ada", update("claims", "war", text="C."))
+    conn.execute("ROLLBACK")
+    assert snapshot(conn) == before
+    assert list(verify(conn)) == []

@@ -9,6 +9,7 @@ out: schema.org has no words for them.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,7 +80,6 @@ def quotation(records: Records, statement: Statement) -> dict[str, Any]:
     """A statement, with who said it and where it is reported."""
     document = records.documents.get(statement.document or "")
     quoted = statement.wording in ("verbatim", "mixed")
-    day = statement.date_start if statement.date_start == statement.date_end else None
     return without_none(
         {
             "@type": "Quotation" if quoted else "CreativeWork",
@@ -87,10 +87,22 @@ def quotation(records: Records, statement: Statement) -> dict[str, Any]:
             "url": records.iris.of("statement", statement.id),
             "text" if quoted else "abstract": statement.content,
             "author": agent(records, statement.speaker, statement.speaker_label),
-            "dateCreated": day,
+            "dateCreated": _when(statement.date_start, statement.date_end),
             "isPartOf": article(records, document) if document else None,
         }
     )
+
+
+def _when(first: str | None, last: str | None) -> str | None:
+    """A span of days as one ISO date: a day, or a whole month or year; None for any other span."""
+    if first is None or last is None or first == last:
+        return first if first == last else None
+    year, month = first[:4], first[:7]
+    if (first, last) == (f"{year}-01-01", f"{year}-12-31"):
+        return year
+    if first == f"{month}-01" and last == f"{month}-{monthrange(int(year), int(month[5:]))[1]}":
+        return month
+    return None
 
 
 def article(records: Records, document: Document) -> dict[str, Any]:

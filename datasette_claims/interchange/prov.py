@@ -7,11 +7,12 @@ publisher of a document, the occasion at which a statement was made, the stateme
 
 A relation that PROV-DM does not have between two things (an attribution to a document, say) is written as
 ``wasInfluencedBy``, which holds between any two, with our relation as its type: nothing is lost and nothing
-invalid written.
+invalid written. Control characters become U+FFFD, because PROV is also written as XML, which cannot hold them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -75,7 +76,7 @@ def _attributes(records: Records, kind: str, id: str) -> dict[str, Any]:
     if kind == "actor":
         return _actor(records.actors.get(id))
     row: Any = getattr(records, f"{kind}s").get(id)
-    shown = {name: getattr(row, column) for name, column in _SHOWN[kind].items()} if row else {}
+    shown = {name: _writable(getattr(row, column)) for name, column in _SHOWN[kind].items()} if row else {}
     return {"prov:type": kind_type, **without_none(shown)}
 
 
@@ -103,11 +104,19 @@ def _actor(actor: Actor | None) -> dict[str, Any]:
     return without_none(
         {
             "prov:type": {"$": kind, "type": "prov:QUALIFIED_NAME"} if kind else None,
-            "prov:label": actor.name,
+            "prov:label": _writable(actor.name),
             "claims:identification": actor.identification,
             "claims:country": actor.country,
         }
     )
+
+
+def _writable(value: Any) -> Any:
+    """A text without the characters that XML cannot hold, which become U+FFFD; anything else as it is."""
+    return _NOT_XML.sub("\ufffd", value) if isinstance(value, str) else value
+
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _from_rows(records: Records) -> Iterator[_Link]:
@@ -168,10 +177,9 @@ def _relation(link: _Link) -> tuple[str, dict[str, Any]]:
         return "wasGeneratedBy", {"prov:entity": subject, "prov:activity": target}
     if link.relation == "hadMember":
         return "hadMember", {"prov:collection": subject, "prov:entity": target}
-    found = {"prov:influencee": subject, "prov:influencer": target}
-    if link.relation != "wasInfluencedBy":
-        found["prov:type"] = {"$": f"claims:{link.relation}", "type": "prov:QUALIFIED_NAME"}
-    return "wasInfluencedBy", found
+    # Always with its type: in RDF, one with and one without attributes from the same thing cannot be told apart.
+    kind = {"$": f"claims:{link.relation}", "type": "prov:QUALIFIED_NAME"}
+    return "wasInfluencedBy", {"prov:influencee": subject, "prov:influencer": target, "prov:type": kind}
 
 
 def _group(kind: str) -> str:

@@ -28,7 +28,10 @@ def parse(source: Path) -> Import:
     """Read a ``.json`` or ``.jsonld`` file. Raises Damaged if it is not JSON."""
     found = Import(source.name)
     for place, value in _each(read_json(source)):
-        if not isinstance(value, dict) or "Annotation" not in _list(value.get("type")):
+        if isinstance(value, dict) and _LISTS.intersection(map(str, _list(value.get("type")))):
+            if not _is_empty(value):
+                found.trouble(None, place, "a list without its annotations", "save it with its pages embedded in it")
+        elif not isinstance(value, dict) or "Annotation" not in _list(value.get("type")):
             found.trouble(None, place, "not an annotation", "its type must be Annotation")
         else:
             _Reading(found, place, value).read()
@@ -36,6 +39,15 @@ def parse(source: Path) -> Import:
 
 
 IMPORTER = FileImporter("webannotation", "W3C Web Annotation", (".jsonld", ".json"), parse)
+
+
+_LISTS = {"AnnotationCollection", "AnnotationPage"}
+
+
+def _is_empty(value: dict[str, Any]) -> bool:
+    """Whether a collection or a page says that it holds nothing: by its total, or by a list that is empty."""
+    listed = value.get("items", value.get("first"))
+    return not listed and (value.get("total") in (0, None) or listed is not None)
 
 
 def _each(value: Any) -> Iterator[tuple[str, Any]]:

@@ -82,11 +82,14 @@ def record_changes(conn: sqlite3.Connection, changes: Sequence[Change], act: Act
 def transaction(conn: sqlite3.Connection) -> Iterator[None]:
     """All or nothing, with foreign keys enforced, and nobody else writes from its beginning on.
 
-    Inside a transaction of the caller it is a part of that one. Raises sqlite3.OperationalError where another
-    connection writes for longer than this one is set to wait.
+    Inside a transaction of the caller it is a part of that one; foreign keys must be enforced before it begins, because
+    SQLite ignores the pragma inside one (RuntimeError). Raises sqlite3.OperationalError where another connection
+    writes for longer than this one is set to wait.
     """
     db = Database(conn, execute_plugins=False)
     if conn.in_transaction:
+        if not conn.execute("PRAGMA foreign_keys").fetchone()[0]:
+            raise RuntimeError("PRAGMA foreign_keys = ON must come before the transaction begins")
         with db.atomic():
             yield
         return

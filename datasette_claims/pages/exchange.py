@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .. import site
 from ..interchange.formats import Format, Scope, serialized
-from ..interchange.iris import Iris
+from ..interchange.iris import Iris, web_address
 from ..interchange.records import EVERY_TABLE, Records, fetch
 from ..schema import SUBJECT_TABLES
 from .errors import PageError
@@ -29,9 +30,25 @@ def table_of(kind: str) -> str:
 
 
 def iris_of(visit: Visit) -> Iris:
-    """How things of this database are named, by the address under which it was asked for."""
-    home = visit.datasette.urls.database(visit.database)
-    return Iris(str(visit.datasette.absolute_url(visit.request, home)))
+    """How things of this database are named: by the public address in the configuration, else by the address under
+    which it was asked for."""
+    config = site.of(visit.datasette).config
+    if config is not None and config.base is not None and config.database == visit.database:
+        return Iris(config.base)
+    return Iris(_home(visit))
+
+
+def _home(visit: Visit) -> str:
+    """The address of the database under which it was asked for."""
+    return str(visit.datasette.absolute_url(visit.request, visit.datasette.urls.database(visit.database)))
+
+
+def own_iri(visit: Visit) -> str | None:
+    """The address that was asked for, query string and all, below the public address of the database; None where it
+    is no URI."""
+    asked = str(visit.datasette.absolute_url(visit.request, visit.request.full_path))
+    home = _home(visit)
+    return web_address(iris_of(visit).base + asked[len(home) :] if asked.startswith(home) else asked)
 
 
 async def with_records(visit: Visit, kind: str, ids: list[str], make: Callable[[Records], T]) -> T:
@@ -131,6 +148,7 @@ __all__ = [
     "data_route",
     "etag_of",
     "iris_of",
+    "own_iri",
     "readable_tables",
     "refused_method",
     "reply",

@@ -13,7 +13,7 @@ from .. import site
 from ..interchange.formats import FORMATS, Format, Scope, serialized
 from ..interchange.iris import web_address
 from .errors import PageError
-from .exchange import reply, with_records
+from .exchange import own_iri, reply, with_records
 from .framework import Visit
 from .links import Links
 
@@ -64,7 +64,7 @@ def _render(format: Format, tables: Sequence[str]) -> Callable[..., Any]:
             return _refused(404, where, "Ask for .json instead.")
         visit = Visit(datasette, request, database, "json", {}, Links(datasette, database))
         ids = [str(row["id"]) for row in rows]
-        scope = Scope(_KINDS[table or ""], ids, _own_iri(datasette, request))
+        scope = Scope(_KINDS[table or ""], ids, own_iri(visit))
         try:
             body = await with_records(
                 visit, scope.kind or "", ids, lambda found: serialized(format.write(found, scope))
@@ -76,11 +76,6 @@ def _render(format: Format, tables: Sequence[str]) -> Callable[..., Any]:
         return reply(visit, body, format.media_type, headers)
 
     return render
-
-
-def _own_iri(datasette: Datasette, request: Request) -> str | None:
-    """The address that was asked for, which names the list."""
-    return web_address(str(datasette.absolute_url(request, request.full_path)))
 
 
 def _refused(status: int, sentence: str, remedy: str) -> Response:
