@@ -371,3 +371,36 @@ async def test_hostile_words_stay_words(make_datasette, big_db):
             await ds.client.get(f"/big/-/claims/{path.replace('?', '.json?') if '?' in path else path + '.json'}")
         ).text
         assert json.loads(data)["ok"]
+
+
+async def test_a_country_on_both_sides_is_flagged_with_its_people_and_whether_they_speak_for_it(
+    make_datasette, claims_db
+):
+    ds = make_datasette(claims_db)
+    (split,) = (await twin(ds))["data"]["splits"]["countries"]
+    assert (split["country"], split["name"], split["represents"]) == ("GB", "United Kingdom", False)
+    assert [[(voice["actor"], voice["basis"]) for voice in side["voices"]] for side in split["sides"]] == [
+        [("jeremy-hunt", "explicit")],
+        [("chris-ghika", "author_summary"), ("sanam-vakil", "inferred")],
+    ]
+    page = words((await ds.client.get(URL + THREAT)).text)
+    assert "United Kingdom on both sides." in page
+    assert "No two who speak for the country oppose each other." in page
+    behind = (await ds.client.get(split["url"].replace("/compare/cell?", "/compare/cell.json?"))).json()
+    assert {record["actor"] for record in behind["data"]["shown"]} == {"jeremy-hunt", "chris-ghika", "sanam-vakil"}
+    assert (await ds.client.get((await twin(ds))["data"]["splits"]["url"])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "voices"),
+    [
+        ("basis__in=author_summary,explicit,vote", [["jeremy-hunt"], ["chris-ghika"]]),
+        ("basis__in=explicit,vote", None),
+        ("country_basis=represents", None),
+        ("country=US", None),
+    ],
+)
+async def test_a_split_follows_the_filters(make_datasette, claims_db, query, voices):
+    splits = (await twin(make_datasette(claims_db), query=query))["data"]["splits"]
+    found = splits and [[voice["actor"] for voice in side["voices"]] for side in splits["countries"][0]["sides"]]
+    assert found == voices

@@ -19,6 +19,7 @@ from . import stances, wording
 from .claim_audit import audit_of
 from .claim_related import related_to
 from .claim_sources import TRACED, sources_of_claim
+from .claim_splits import splits_of_claim
 from .compare_export import svg
 from .compare_sentence import of_one_claim, of_status
 from .compare_timeline import by_month, timeline_of
@@ -64,6 +65,7 @@ async def show(visit: Visit) -> Answer | Response:
         "sides": sides,
         "named_and_explicit": figures,
         "audit": await audit_of(then, selection, id),
+        "splits": await splits_of_claim(visit, own, id),
         "related": await related_to(then, selection, id),
         "sources": await sources_of_claim(then, own, id),
         "silent": await _silent(then, own, id),

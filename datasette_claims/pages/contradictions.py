@@ -11,13 +11,12 @@ import sqlite3
 from typing import Any
 
 from ..comparison import FilterError, Selection
-from ..comparison import encode as encode_pairs
 from ..comparison.audit import HeadlineAudit, HeadlineSide, headline_conflicts
 from ..comparison.contradictions import Change, Split, changes, splits
 from . import claim_audit, wording
 from .compare_sentence import of_status
 from .compare_view import ROWS
-from .filter_bar import filter_bar, query_of
+from .filter_bar import cell_url, filter_bar, query_of
 from .framework import Answer, Visit, page
 from .past import at
 from .stance_details import best_known, details, told, words
@@ -88,16 +87,8 @@ def _url(visit: Visit, selection: Selection, kind: str | None) -> str:
 
 
 def _cell_url(visit: Visit, selection: Selection, entry: dict[str, Any], represents: bool) -> str:
-    """The cell of the comparison with everything that a unit says on the claim."""
-    filters = selection.filters.without("claim")
-    if represents:
-        filters = filters.without("country_basis").choose("country_basis", "represents")
-    as_of = selection.index.as_of
     rows = next(many for many, one in ROWS.items() if one == entry["unit_kind"])
-    own = [("_rows", rows)] if rows != "actors" else []
-    own += [("_as_of", str(as_of))] if as_of is not None else []
-    pairs = [("claim", entry["claim"]), *filters.pairs(), *own, ("_row", entry["unit"])]
-    return f"{visit.links.page('compare/cell')}?{encode_pairs(pairs)}"
+    return cell_url(visit, selection, rows, entry["unit"], entry["claim"], represents)
 
 
 async def _kind(visit: Visit, selection: Selection, kind: str, limit: int) -> dict[str, Any]:

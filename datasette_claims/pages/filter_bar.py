@@ -97,3 +97,16 @@ def table_url(visit: Visit, index: StanceIndex, filters: Filters, **choices: str
     for column, value in choices.items():
         filters = filters.without(column).choose(column, value)
     return visit.links.table("stances") + table_query(index, filters)
+
+
+def cell_url(visit: Visit, selection: Selection, rows: str, unit: str, claim: str, represents: bool = False) -> str:
+    """The cell of the comparison with everything that one row (of "actors", "organizations" or "countries") says on a
+    claim; ``represents``: only in the name of the country."""
+    filters = selection.filters.without("claim")
+    if represents:
+        filters = filters.without("country_basis").choose("country_basis", "represents")
+    as_of = selection.index.as_of
+    own = [("_rows", rows)] if rows != "actors" else []
+    own += [("_as_of", str(as_of))] if as_of is not None else []
+    pairs = [("claim", claim), *filters.pairs(), *own, ("_row", unit)]
+    return f"{visit.links.page('compare/cell')}?{encode_pairs(pairs)}"
