@@ -1,5 +1,6 @@
 """The statement page: what is printed, resolved and verified apart; the chain; every report; what stays closed."""
 
+import html
 import json
 import re
 import sqlite3
@@ -258,7 +259,22 @@ DAMAGED = {
     "a chain of thirty steps": (
         [copies_of("statements", GHIKA, "deep", 31, parent_statement="case when n < 30 then 'deep-' || (n + 1) end")],
         "deep-0",
-        "goes on beyond 12 steps",
+        "/claims/-/claims/statement/deep-30",
+    ),
+    "a chain of eighty steps": (
+        [copies_of("statements", GHIKA, "deep", 81, parent_statement="case when n < 80 then 'deep-' || (n + 1) end")],
+        "deep-0",
+        "goes on beyond 64 steps",
+    ),
+    "a chain of thirty steps that each say twice where they come from": (
+        [
+            copies_of("statements", GHIKA, "deep", 31, parent_statement="case when n < 30 then 'deep-' || (n + 1) end"),
+            "insert into provenance (id, subject_type, subject, relation, object_type, object, revision) select "
+            "'deep-' || id, 'statement', id, 'wasDerivedFrom', 'statement', parent_statement, 1 from statements "
+            "where id like 'deep-%' and parent_statement is not null",
+        ],
+        "deep-0",
+        "/claims/-/claims/statement/deep-30",
     ),
     "a thousand mentions": (
         [copies_of("mentions", f"{GHIKA}--nbc-p4", "many", 1000)],
@@ -290,3 +306,89 @@ async def test_the_page_says_what_is_wrong_with_the_data_and_still_stands(
     assert expected in answer.text
     assert len(answer.text) < 600_000
     assert (await twin(ds, id))["data"]["statement"]["id"] == id
+
+
+async def test_the_words_on_top_are_the_fullest_quotation_else_what_the_record_tells(make_datasette, claims_copy):
+    ds = make_datasette(claims_copy)
+    # The record holds the shorter version of the tweet; one paper quotes it with what it put in.
+    hunt = (await twin(ds, "hunt-same-assessment"))["data"]["said"]
+    quoted = "We [Britain and the United States] share the same assessment of the heightened threat posed by Iran"
+    assert (hunt["words"], hunt["wording"]) == (quoted, "verbatim")
+    page = words((await ds.client.get(URL + "hunt-same-assessment")).text)
+    assert "The fullest quotation of it, in London and Berlin answer Washington on Iran , 16 May 2019." in page
+    assert "As this record tells it We share the same assessment" in page
+    maas = (await twin(ds, "maas-warns-pompeo"))["data"]
+    assert maas["said"] == {"words": maas["statement"]["content"], "wording": "paraphrase", "mention": None}
+    assert "these are this record’s own words" in (await ds.client.get(URL + "maas-warns-pompeo")).text
+    # A draft that quotes more does not speak for a statement that is reviewed.
+    changed(claims_copy, f"update mentions set status = 'draft' where id = '{hunt['mention']}'")
+    drafted = (await twin(make_datasette(claims_copy), "hunt-same-assessment"))["data"]["said"]
+    assert drafted["words"] == "We share the same assessment of the heightened threat posed by Iran."
+
+
+async def test_a_quotation_with_something_in_between_is_linked_by_its_parts(make_datasette, claims_copy):
+    changed(
+        claims_copy,
+        "delete from evidence",
+        "insert into evidence (id, mention, part, span_start, span_end, quote, revision) values "
+        "('e1', 'hunt-same-assessment--body', 'verbatim', 1, 9, 'We share the same assessment', 1), "
+        "('e2', 'hunt-same-assessment--body', 'verbatim', 20, 29, 'of the heightened threat', 1)",
+        "update documents set url = 'https://example.org/a' where id = 'nbc-2019-05-16'",
+        "update documents set text = null",
+    )
+    listed = (await twin(make_datasette(claims_copy), "hunt-same-assessment"))["data"]["reports"]["listed"]
+    link = next(report["original"] for report in listed if report["mention"] == "hunt-same-assessment--body")
+    expected = "text=We%20share%20the%20same%20assessment&text=of%20the%20heightened%20threat"
+    assert link == f"https://example.org/a#:~:{expected}"
+
+
+async def test_many_reports_unfold_and_a_report_in_other_words_is_not_struck_through(make_datasette, claims_copy):
+    conn = sqlite3.connect(claims_copy)
+    some = conn.execute("select id from mentions where statement = ? order by id", [GHIKA]).fetchone()[0]
+    conn.close()
+    changed(claims_copy, copies_of("mentions", some, "many", 30))
+    ds = make_datasette(claims_copy)
+    page = (await ds.client.get(URL + GHIKA)).text
+    assert "24 more reports" in page
+    assert page.count('<li id="r-') == 44
+    shared = {
+        r["mention"]: r["difference"]["shared"]
+        for r in (await twin(ds))["data"]["reports"]["listed"]
+        if r["difference"]
+    }
+    assert min(shared.values()) < 0.3 < max(shared.values())
+    for mention, share in shared.items():
+        part = page[page.index(f'<li id="r-{mention}"') :].partition("</li>\n")[0]
+        assert ("<del>" in part or "<ins>" in part) <= (share >= 0.3), mention
+
+
+async def test_every_row_of_a_chain_stands_in_its_list_and_every_box_is_a_link(make_datasette, claims_db):
+    ds = make_datasette(claims_db)
+    conn = sqlite3.connect(claims_db)
+    ids = [row[0] for row in conn.execute("select id from statements order by id")]
+    conn.close()
+    for id in ids:
+        page = (await ds.client.get(URL + id)).text
+        chain = (await twin(ds, id))["data"]["chain"]
+        tree = page.partition('<ul class="claims-tree">')[2].partition("<section")[0]
+        for node in chain["nodes"]:
+            told = node["label"] in html.unescape(tree) or node["kind"] == "statement"
+            assert told, f"{id}: {node} is not in the list"
+        if '<g transform="translate(4 4)">' in page:
+            for drawing in page.split('<g transform="translate(4 4)">')[1:]:
+                inside = drawing.partition("</svg>")[0]
+                assert inside.count("<rect") == inside.count("<a href=") > 0, id
+                drawn = set(re.findall(r'<a href="([^"]+)"', inside))
+                own = {link for link in drawn if link.endswith(f"/statement/{id}")}
+                listed = set(re.findall(r'<a href="([^"]+)"', tree))
+                assert drawn - own <= listed, f"{id}: {drawn - own - listed}"
+
+
+async def test_copies_revisions_and_wires_are_drawn_with_what_they_are(make_datasette, claims_db):
+    page = (await make_datasette(claims_db).client.get(URL + GHIKA)).text
+    drawn = words(page.partition("Drawing: where it is reported")[2].partition("</svg>")[0])
+    assert "Revision of: Coalition general contradicts" in drawn
+    assert "Has as primary source, was derived from" in drawn
+    assert "Contributed Meridian Wire" in drawn
+    assert "Publisher Gulf Desk" in drawn
+    assert "Headline" in drawn

@@ -1,166 +1,98 @@
-"""The two drawings of a statement's chain: what it rests on, and where it is reported.
+"""What a statement rests on, drawn from the top down: occasion, outer statements, this one, stances, claims.
 
-Boxes are rows and links; arrows read "came from". In the second drawing a mention and its segment share a box, and
-where there are many mentions, those of one document share one.
+Boxes are rows and links; arrows lead from what came first to what came from it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-
 from markupsafe import Markup
 
-from ..schema.vocabulary import SEGMENT_KIND
-from ..tracing.chain import Key, Node
-from ..tracing.layout import Sizes, layout
-from . import svg, wording
+from ..schema.vocabulary import BASIS
+from ..tracing.chain import Edge, Key, Node
+from ..tracing.layout import Box, Layout, Sizes, layout
+from . import wording
+from .chain_boxes import Place, arrowhead, box, drawn, heading_of, height_of, label_of, line, lines_of, own_box
 from .chain_view import UPWARDS, ChainView, node_url
 from .links import Links
-from .status import status_label
 
-SIZES = Sizes(box_width=190, box_height=46, layer_gap=54, box_gap=12)
-DRAWN = 24
-"""Up to so many mentions are drawn one by one."""
-
-_KINDS = {
-    "statement": "Statement",
+_WIDE, _NARROW, _MANY = 330.0, 230.0, 3
+"""Width of a box; the narrow ones where more than so many stand side by side."""
+_HEIGHT = height_of(3)
+_DOWN, _BESIDE = 30.0, 24.0
+_ARROW = "claims-arrow-on"
+_HEADINGS = {
+    "parent_statement": "Statement in which it is told",
+    "in_reply_to": "What it replies to",
     "event": "Occasion",
-    "stance": "Stance",
-    "claim": "Claim",
-    "mention": "Mention",
-    "document": "Document",
-    "actor": "Publisher",
 }
+"""What a box is to the statement below it, by the relation."""
 
 
 def origin_drawing(links: Links, view: ChainView) -> Markup | None:
     """Claim <- stance <- statement <- the statement in which it is told or that it answers <- occasion."""
     root = view.chain.root
-    edges = [(edge.object, edge.subject) for edge in view.edges if _is_origin(edge.subject, edge.relation, edge.object)]
+    upwards = _without_shortcuts([edge for edge in view.edges if _is_origin(edge)])
+    edges = [(edge.object, edge.subject) for edge in upwards]
     stances = [node.key for node in view.into(root, "statement", "stance")]
     edges += [(root, stance) for stance in stances]
     edges += [(stance, claim.key) for stance in stances for _, claim in view.out(stance, "claim")]
     keys = list(dict.fromkeys(key for edge in edges for key in edge))
     if len(keys) < 2:
         return None
-    told = "From the occasion on the left to the claims on the right: what this statement rests on and is read for."
-    return _drawn(links, view, keys, edges, {}, "What it rests on", told)
+    placed, width = _placed(keys, edges)
+    headings = {edge.object: _HEADINGS[edge.relation] for edge in reversed(upwards) if edge.relation in _HEADINGS}
+    parts = [arrowhead(_ARROW)]
+    parts += [line([(y, x) for x, y in one.points], _ARROW, backward=one.backward) for one in placed.lines]
+    parts += [_box(links, view, one, width, headings) for one in placed.boxes]
+    told = "From the occasion at the top to the claims at the foot: what this statement rests on and is read for."
+    return drawn(parts, placed.height, placed.width, "What it rests on", told)
 
 
-def _is_origin(subject: Key, relation: str, target: Key) -> bool:
-    return subject.kind == "statement" and target.kind in ("statement", "event") and relation in UPWARDS
+def _placed(keys: list[Key], edges: list[tuple[Key, Key]]) -> tuple[Layout[Key], float]:
+    """The layout, whose layers stand side by side and are drawn one below the other; and how wide a box is."""
+    layers: dict[int, int] = {}
+    found = layout(keys, edges, Sizes(_HEIGHT, _WIDE, _DOWN, _BESIDE))
+    for one in found.boxes:
+        layers[one.layer] = layers.get(one.layer, 0) + 1
+    if max(layers.values()) <= _MANY:
+        return found, _WIDE
+    return layout(keys, edges, Sizes(_HEIGHT, _NARROW, _DOWN, _BESIDE)), _NARROW
 
 
-def report_drawing(links: Links, view: ChainView) -> Markup | None:
-    """Statement -> mentions -> documents -> publishers, and between documents what is taken from what."""
-    root = view.chain.root
-    mentions = list(view.into(root, "statement", "mention"))
-    if not mentions:
-        return None
-    each = len(mentions) <= DRAWN
-    edges: list[tuple[Key, Key]] = []
-    for mention in mentions:
-        document = Key("document", str(mention.row["document"]))
-        if document in view.nodes:
-            edges += [(root, mention.key), (mention.key, document)] if each else [(root, document)]
-    documents = list(dict.fromkeys(target for _, target in edges if target.kind == "document"))
-    edges += [(document, node.key) for document in documents for _, node in view.out(document, "publisher")]
-    edges += [
-        (edge.object, edge.subject)
-        for edge in view.edges
-        if edge.subject.kind == edge.object.kind == "document" and edge.relation not in ("part_of",)
-    ]
-    keys = list(dict.fromkeys(key for edge in edges for key in edge))
-    counts = Counter(Key("document", str(mention.row["document"])) for mention in mentions)
-    extra = {} if each else {key: wording.count(number, "mention") for key, number in counts.items()}
-    told = (
-        f"From this statement on the left: {wording.count(len(mentions), 'mention')} in "
-        f"{wording.count(len(counts), 'document')}, then who published them; lines between documents lead from "
-        "the source to what was taken from it."
-    )
-    return _drawn(links, view, keys, edges, extra, "Where it is reported", told) if keys else None
+def _is_origin(edge: Edge) -> bool:
+    kinds = edge.subject.kind == "statement" and edge.object.kind in ("statement", "event")
+    return kinds and edge.relation in UPWARDS
 
 
-def _drawn(
-    links: Links,
-    view: ChainView,
-    keys: list[Key],
-    edges: Iterable[tuple[Key, Key]],
-    extra: Mapping[Key, str],
-    title: str,
-    told: str,
-) -> Markup:
-    placed = layout(keys, edges, SIZES)
-    arrow = "claims-arrow-" + title.rpartition(" ")[2]
-    lines = [
-        svg.element(
-            "path",
-            d="M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in line.points),
-            class_="claims-svg-line claims-svg-back" if line.backward else "claims-svg-line",
-            marker_end=f"url(#{arrow})",
-        )
-        for line in placed.lines
-    ]
-    boxes = [_box(links, view, box.node, box.x, box.y, extra.get(box.node)) for box in placed.boxes]
-    inside = svg.element("g", _arrow(arrow), *lines, *boxes, transform="translate(4 4)")
-    return svg.drawing([inside], placed.width + 8, placed.height + 8, title, told)
+def _without_shortcuts(edges: list[Edge]) -> list[Edge]:
+    """Without the occasion of a statement that is told in another at the same occasion: it is reached through that."""
+    occasions = {(edge.subject, edge.object) for edge in edges if edge.relation == "event"}
+    outer: dict[Key, set[Key]] = {}
+    for edge in edges:
+        if edge.relation == "parent_statement":
+            outer.setdefault(edge.subject, set()).add(edge.object)
+
+    def is_shortcut(edge: Edge) -> bool:
+        told_in = outer.get(edge.subject, set()) - {edge.subject}
+        return edge.relation == "event" and any((one, edge.object) in occasions for one in told_in)
+
+    kept = [edge for edge in edges if not is_shortcut(edge)]
+    reached = {edge.object for edge in kept}
+    return kept + [edge for edge in edges if edge.object not in reached]  # in a circle every one is a shortcut
 
 
-def _arrow(id: str) -> Markup:
-    tip = svg.element("path", d="M0 0 L8 4 L0 8 z", class_="claims-svg-tip")
-    shape: dict[str, svg.Attribute] = {
-        "viewBox": "0 0 8 8",
-        "refX": 8,
-        "refY": 4,
-        "markerWidth": 7,
-        "markerHeight": 7,
-        "orient": "auto",
-    }
-    return svg.element("defs", svg.element("marker", tip, id=id, **shape))
+def _box(links: Links, view: ChainView, placed: Box[Key], width: float, headings: dict[Key, str]) -> Markup:
+    node = view.nodes[placed.node]
+    place = Place(placed.y, placed.x, width, _HEIGHT)
+    if placed.node == view.chain.root:
+        return own_box(node, place, node_url(links, node) or "")
+    heading = " · ".join(part for part in (heading_of(node, headings.get(placed.node)), _more(node)) if part)
+    return box(links, node, place, [*lines_of(heading, width, 1), *lines_of(label_of(node), width)])
 
 
-def _box(links: Links, view: ChainView, key: Key, x: float, y: float, extra: str | None) -> Markup:
-    node = view.nodes[key]
-    own = key == view.chain.root
-    style = (
-        "claims-svg-box"
-        + (" claims-svg-own" if own else "")
-        + (" claims-svg-missing" if node.missing else " claims-svg-unsettled" if node.status != "reviewed" else "")
-    )
-    frame = svg.element(
-        "rect",
-        x=x,
-        y=y,
-        width=SIZES.box_width,
-        height=SIZES.box_height,
-        rx=4.0,
-        class_=f"{style} claims-svg-{key.kind}",
-    )
-    first = "This statement" if own else extra or _heading(view, node)
-    first = f"{status_label(node.status)} · {first}" if node.status != "reviewed" else first
-    lines = [
-        svg.text(wording.shortened(first, 30), x + 9, y + 18, class_="claims-svg-quiet"),
-        svg.text(wording.shortened(_label(node), 28), x + 9, y + 35),
-    ]
-    title = svg.element("title", f"{first}: {_label(node)}")
-    inside = svg.element("g", title, frame, *lines)
-    return inside if own else svg.link(node_url(links, node), inside)
-
-
-def _heading(view: ChainView, node: Node) -> str:
-    """What kind of thing a box is; for a mention the part of the document in which it stands."""
-    if node.missing:
-        return f"{_KINDS.get(node.key.kind, 'Row')}, missing"
-    if node.key.kind == "mention":
-        kinds = [segment.row["kind"] for _, segment in view.out(node.key, "segment")]
-        return SEGMENT_KIND.term(kinds[0]).label if kinds else "Mention"
-    return _KINDS.get(node.key.kind, node.key.kind)
-
-
-def _label(node: Node) -> str:
-    if node.key.kind == "statement" and node.speaker:
-        return f"{node.speaker}: {node.label}"
-    if node.key.kind == "mention" and node.row.get("cue"):
-        return f"{node.label}, “{node.row['cue']}”"
-    return node.label or node.key.id
+def _more(node: Node) -> str:
+    """When an occasion was, how a stance is known."""
+    if node.key.kind == "event":
+        return wording.full_dates(node.row.get("date_start"), node.row.get("date_end"))
+    basis = node.row.get("basis") if node.key.kind == "stance" else None
+    return BASIS.term(basis).label.lower() if basis in BASIS.words else ""

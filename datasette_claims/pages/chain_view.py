@@ -23,6 +23,15 @@ UPWARDS = ("parent_statement", "in_reply_to", "event", "hadPrimarySource", "wasD
 
 
 @dataclass(frozen=True)
+class Item:
+    """An entry of the nested list: how it hangs on the one above, its row, and what hangs on that."""
+
+    relation: str
+    node: Node
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
 class ChainView:
     """The visible part of a chain. ``closed``: kinds of nodes that the viewer may not see."""
 
@@ -56,6 +65,37 @@ class ChainView:
         for edge in self._by_object.get(key, ()):
             if edge.relation == relation and edge.subject.kind == kind:
                 yield self.nodes[edge.subject]
+
+    def document_of(self, mention: Node) -> Node | None:
+        """The document in which a mention stands, where the viewer may see it."""
+        return self.nodes.get(Key("document", str(mention.row["document"])))
+
+    def rests_on(self) -> tuple[Item, ...]:
+        """What the statement rests on as a nested list: every row once, where it is reached on the shortest way."""
+        below: dict[Key, dict[Key, list[str]]] = {}
+        met, order = {self.chain.root}, [self.chain.root]
+        for key in order:
+            found = below.setdefault(key, {})
+            for edge, node in self.out(key) if key.kind == "statement" else ():
+                if node.key not in met or node.key in found:
+                    found.setdefault(node.key, []).append(edge.label)
+                    order += [] if node.key in met else [node.key]
+                    met.add(node.key)
+        made: dict[Key, tuple[Item, ...]] = {}
+        for key in reversed(order):  # what hangs on a row is made before the row
+            made[key] = tuple(
+                Item(", ".join(dict.fromkeys(labels)), self.nodes[other], made[other])
+                for other, labels in below[key].items()
+            )
+        return made[self.chain.root]
+
+    def between_documents(self) -> list[tuple[Node, str, Node]]:
+        """(document, how, document or actor) for what one document took from another, and who contributed to it."""
+        found: dict[tuple[Key, Key], list[str]] = {}
+        for edge in self.edges:
+            if edge.subject.kind == "document" and edge.relation != "publisher":
+                found.setdefault((edge.subject, edge.object), []).append(edge.label.lower())
+        return [(self.nodes[one], ", ".join(how), self.nodes[other]) for (one, other), how in found.items()]
 
     def as_data(self) -> dict[str, Any]:
         """The chain for the JSON twin."""

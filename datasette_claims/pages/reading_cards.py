@@ -209,14 +209,19 @@ def report_type(word: str) -> str:
     return str(marks.word(REPORT_TYPE, word))
 
 
-def fragment_url(url: str, words: str) -> str:
-    """A link that opens a page at these words (URL Fragment Text Directives, WICG).
+def fragment_url(url: str, *passages: str) -> str:
+    """A link that opens a page at the first of these passages and marks all of them (URL Fragment Text Directives,
+    WICG).
 
-    A long quotation is named by its first and last words, so that the link stays short.
+    A passage must stand in the page without a gap. A long one is named by its first and last words, so that the link
+    stays short.
     """
-    listed = words.split()
-    ends = [" ".join(listed)]
-    if len(listed) > 3 * _FRAGMENT_WORDS:
-        ends = [" ".join(listed[:_FRAGMENT_WORDS]), " ".join(listed[-_FRAGMENT_WORDS:])]
-    named = ",".join(quote(end, safe="").replace("-", "%2D") for end in ends)
-    return f"{url.partition('#')[0]}#:~:text={named}"
+    named = "&".join(f"text={_directive(passage.split())}" for passage in passages)
+    return f"{url.partition('#')[0]}#:~:{named}"
+
+
+def _directive(words: Sequence[str]) -> str:
+    ends = [" ".join(words)]
+    if len(words) > 3 * _FRAGMENT_WORDS:
+        ends = [" ".join(words[:_FRAGMENT_WORDS]), " ".join(words[-_FRAGMENT_WORDS:])]
+    return ",".join(quote(end, safe="").replace("-", "%2D") for end in ends)

@@ -7,19 +7,22 @@ merged. Whether the record still holds against the text is told apart from any j
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from .. import compat
+from ..interchange.iris import web_address
 from ..permissions import ANNOTATE
 from ..schema import BY_NAME
 from ..tracing.chain import trace_statement
-from ..tracing.fidelity import Difference, Fidelity, fidelity
+from ..tracing.fidelity import MARKS, Difference, Fidelity, fidelity
 from ..tracing.integrity import check_statement
 from . import wording
-from .chain_drawing import origin_drawing, report_drawing
-from .chain_view import TABLE_OF, UPWARDS, ChainView, chain_view, node_url
+from .chain_boxes import label_of
+from .chain_drawing import origin_drawing
+from .chain_reports import report_drawing
+from .chain_view import TABLE_OF, ChainView, chain_view, node_url
 from .errors import not_found
 from .framework import Answer, Visit, page
 from .passages import anchor
@@ -44,6 +47,12 @@ NAMED = {
 
 _NAME = {"actors": "name", "countries": "name", "events": "label", "documents": "title", "statements": "content"}
 _CHANGES = 200
+SHOWN = 20
+"""So many reports stand open; the others unfold."""
+OTHER_WORDS = 0.3
+"""A report that shares less of its words with the measure tells it in other words: no words are marked in it."""
+_PASSAGES = 4
+"""A link to the original names so many passages at most."""
 
 
 @page("/statement/{id}", template="statement.html", tables=("statements",))
@@ -61,6 +70,7 @@ async def show(visit: Visit) -> Answer:
     reports = await _reports(visit, id)
     data: dict[str, Any] = {
         "statement": row,
+        "said": _said(row, reports),
         "names": names,
         "missing": missing,
         "stances": await _stances(visit, id),
@@ -150,7 +160,7 @@ async def _reports(visit: Visit, id: str) -> dict[str, Any] | None:
                 "title": row["title"] if with_documents else None,
                 "published_on": row["published_on"] if with_documents else None,
                 "url": _passage(visit, report.document, report.mention),
-                "original": _original(row, report.verbatim) if with_documents else None,
+                "original": _original(row, report.passages) if with_documents else None,
                 "difference": _difference(differences.get(report.mention)),
             }
         )
@@ -211,12 +221,31 @@ def _passage(visit: Visit, document: str, mention: str) -> str:
     return f"{visit.links.page('read', document, annotation=mention)}#a-{anchor(mention)}"
 
 
-def _original(row: Mapping[str, Any], words: str) -> str | None:
-    """The passage where it was published: a text fragment, where there is a web address and a quotation."""
-    url = row["document_url"]
-    if not url or not str(url).startswith(("http://", "https://")):
+def _original(row: Mapping[str, Any], passages: Sequence[str]) -> str | None:
+    """The passage where it was published: a text fragment, where there is a web address and the words are known.
+
+    Words between which something else stands, such as “he said”, are passages of their own.
+    """
+    url = web_address(row["document_url"])
+    if url is None:
         return None
-    return fragment_url(str(url), words) if words else str(url)
+    words = [passage for each in passages[:_PASSAGES] if (passage := each.strip(MARKS))]
+    return fragment_url(url, *words) if words else url
+
+
+def _said(row: Mapping[str, Any], reports: Mapping[str, Any] | None) -> Row:
+    """What was said: the fullest quotation among the reports, else what the record tells.
+
+    ``wording`` says whose words these are; ``mention`` is the report that quotes them, None for the record's.
+    """
+    listed = reports["listed"] if reports else ()
+    measure = next((one for one in listed if reports and one["mention"] == reports["measure"]), None)
+    settled = measure is not None and measure["status"] in ("reviewed", row["status"])
+    if measure is None or not settled or not measure["verbatim"]:
+        return {"words": row["content"], "wording": row["wording"], "mention": None}
+    marked = measure["words"].strip(MARKS) != measure["verbatim"] and any(mark in measure["words"] for mark in '“”"«»„')
+    words, wording_of = (measure["words"], "mixed") if marked else (measure["verbatim"], "verbatim")
+    return {"words": words, "wording": wording_of, "mention": measure["mention"]}
 
 
 def _difference(difference: Difference | None) -> Row | None:
@@ -294,10 +323,12 @@ def _context(visit: Visit, chain: ChainView, may_edit: bool) -> dict[str, Any]:
         "column": lambda name: BY_NAME["statements"][name],
         "enumerations": {name: BY_NAME["mentions"][name].enumeration for name in ("report_type",)},
         "segment_kinds": BY_NAME["segments"]["kind"].enumeration,
-        "upwards": UPWARDS,
         "node_url": lambda node: node_url(visit.links, node),
+        "node_label": label_of,
         "chain": chain,
         "status_mark": status_mark,
+        "shown_first": SHOWN,
+        "other_below": OTHER_WORDS,
         "may_edit": may_edit,
         "origin": origin_drawing(visit.links, chain),
         "reported": report_drawing(visit.links, chain),

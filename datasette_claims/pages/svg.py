@@ -61,9 +61,16 @@ def _number(value: Attribute) -> str:
 
 
 def drawing(
-    children: Iterable[Child], width: float, height: float, title: str, description: str, *, standalone: bool = False
+    children: Iterable[Child],
+    width: float,
+    height: float,
+    title: str,
+    description: str,
+    *,
+    standalone: bool = False,
+    sized: bool = False,
 ) -> Markup:
-    """The ``svg`` element: scales to its place, and is read out with title and description.
+    """The ``svg`` element: scales to its place (``sized``: has its own size), is read out with title and description.
 
     In a page it is a group, so that the links in it are reached; ``standalone`` makes it one image and adds the
     namespace, a size, a white ground and the style, for a file of its own.
@@ -74,6 +81,8 @@ def drawing(
         "class_": "claims-svg",
     }
     told = (element("title", title), element("desc", description))
+    if sized:
+        shared |= {"width": float(width), "height": float(height)}
     if not standalone:
         return element("svg", *told, *children, **shared, aria_label=f"{title}. {description}")
     ground = element("rect", class_="claims-svg-light", width="100%", height="100%")

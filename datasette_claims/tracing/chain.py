@@ -21,8 +21,8 @@ from ..schema import BY_NAME, SUBJECT_TABLES, vocabulary
 from .graph import cycles, successors
 from .rows import DatabaseRows, GivenRows, Row, Rows
 
-DEPTH = 12
-"""Steps that a chain is followed upwards, and from document to document."""
+DEPTH = 64
+"""Steps that a chain is followed upwards, and from document to document: many more than people make."""
 
 MOST = 100
 """Mentions, stances and copies that are taken up at most, each."""
@@ -258,7 +258,8 @@ class _Tracer:
                 self.left_out["documents"] -= room
             copies = self._take("document", level)
             self._take_any(self._linked(_references("document", copies, "publisher")))
-            self._linked(edge for edge in edges if self._met(edge.subject))
+            told = (edge for edge in edges if self._met(edge.subject) and not self._says_nothing_new(edge))
+            self._linked(told)
             if not level or room <= 0:
                 return
 

@@ -26,7 +26,8 @@ from .rows import Row
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
-_MARKS = "\"'“”‘’«»„‚‹› \t\n"
+MARKS = "\"'“”‘’«»„‚‹› \t\n"
+"""Quotation marks and blanks, which are no part of what is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Verb:
 class Report:
     """What one mention reports. ``words`` is its content; ``verbatim`` the part of it inside quotation marks.
 
-    ``exact`` says whether the words stand in the document (from spans), or are the record's paraphrase.
+    ``exact`` says whether the words stand in the document (from spans), or are the record's paraphrase; ``passages``
+    are the stretches of the document that hold them: what is quoted, else what is told.
     """
 
     mention: str
@@ -55,6 +57,7 @@ class Report:
     hedges: tuple[str, ...]
     insertions: tuple[str, ...]
     language: str | None
+    passages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class Change:
 class Difference:
     """How a mention differs from the measure.
 
+    ``shared`` is the share of words, from 0 to 1, of the longer of the two that stand in both at the same place: where
+    it is small, one tells in other words, and the single changes say little.
     ``steps`` is how far its verb stands above (or, negative, below) that of the measure, None where either verb
     is not on the scale. ``same_verbatim`` is None where the mention quotes nothing. ``translated`` is True where the
     two documents are in different languages, None where a language is not known.
@@ -77,6 +82,7 @@ class Difference:
 
     mention: str
     changes: tuple[Change, ...]
+    shared: float
     same_verbatim: bool | None
     lost_hedges: tuple[str, ...]
     added_hedges: tuple[str, ...]
@@ -127,9 +133,11 @@ def compare(measure: Report, report: Report) -> Difference:
     """How one report differs from the one that is taken as the measure."""
     known = measure.language and report.language
     verb, measure_verb = verb_of(report.cue), verb_of(measure.cue)
+    changes = word_changes(measure.words, report.words)
     return Difference(
         report.mention,
-        word_changes(measure.words, report.words),
+        changes,
+        _shared(changes, measure.words, report.words),
         _same_verbatim(measure, report),
         tuple(hedge for hedge in measure.hedges if not _holds(report.words, hedge)),
         tuple(hedge for hedge in report.hedges if not _holds(measure.words, hedge)),
@@ -149,6 +157,12 @@ def word_changes(old: str, new: str) -> tuple[Change, ...]:
     )
 
 
+def _shared(changes: Iterable[Change], old: str, new: str) -> float:
+    longest = max(len(_WORD.findall(old)), len(_WORD.findall(new)))
+    equal = sum(len(_WORD.findall(change.old)) for change in changes if change.tag == "equal")
+    return round(equal / longest, 3) if longest else 1.0
+
+
 def verb_of(cue: str) -> Verb | None:
     """The strongest verb of a cue that is on the scale; None if none is."""
     scale = _scale()
@@ -166,11 +180,11 @@ def hedges_in(words: str) -> tuple[str, ...]:
 def _report(row: Row, parts: Sequence[Row], text: str | None, language: str | None) -> Report:
     content = _spans(parts, "content", text)
     verbatim = _spans(parts, "verbatim", text)
-    words = " ".join(content or verbatim).strip(_MARKS) or str(row.get("content") or "")
-    quoted = " ".join(verbatim).strip(_MARKS)
+    words = " ".join(content or verbatim).strip(MARKS) or str(row.get("content") or "")
+    quoted = " ".join(verbatim).strip(MARKS)
     if not quoted and row.get("wording") == "verbatim":
         quoted = words
-    listed = [hedge.strip(_MARKS) for hedge in _spans(parts, "hedge", text)]
+    listed = [hedge.strip(MARKS) for hedge in _spans(parts, "hedge", text)]
     return Report(
         row["id"],
         row["document"],
@@ -182,6 +196,7 @@ def _report(row: Row, parts: Sequence[Row], text: str | None, language: str | No
         tuple(dict.fromkeys([*listed, *hedges_in(words)])),
         tuple(_BRACKETS.findall(words)),
         language,
+        tuple(verbatim or content),
     )
 
 
