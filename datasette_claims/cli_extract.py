@@ -15,7 +15,7 @@ import click
 from . import adding
 from .adding import Added
 from .interchange.iris import encoded
-from .loading.connecting import built_aside, explained, make_durable, opened
+from .loading.connecting import built_aside, explained, make_durable, opened, settings
 from .loading.load import default_who
 from .loading.problems import LoadError, Problem, visible
 from .obtaining import Limits, NotObtained, Obtained, Wishes, obtain
@@ -190,7 +190,9 @@ class _Store:
         if self.order.dry_run:
             if self.database.exists():
                 return self.stack.enter_context(opened(self.database))
-            return self.stack.enter_context(closing(sqlite3.connect("", isolation_level=None)))
+            scratch = self.stack.enter_context(closing(sqlite3.connect("", isolation_level=None)))
+            settings(scratch)
+            return scratch
         if not self.database.exists():
             with built_aside(self.database) as new:
                 migrate(new)

@@ -27,6 +27,7 @@ Two officials said the northern pier may have to be rebuilt. She told reporters 
 def new_database() -> sqlite3.Connection:
     """A claims database in memory."""
     conn = sqlite3.connect(":memory:")
+    conn.execute("PRAGMA foreign_keys = ON")
     migrate(conn)
     return conn
 
