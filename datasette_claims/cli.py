@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import click
 
-from . import cli_extract, cli_protect, hookspecs, loading
+from . import cli_extract, cli_protect, cli_shards, hookspecs, loading
 from .interchange.formats import FORMATS, Format
 from .interchange.importing import Trouble
 from .interchange.iris import encoded, web_address
@@ -24,6 +24,7 @@ from .loading import LoadError, LoadReport, Options, Problem
 from .loading.exchange import Exchanged, Imported, as_problem, export_as, export_through, import_as
 from .loading.planning import Conflict
 from .loading.problems import visible
+from .spreading import Spread
 
 SHOWN = 100
 """How many problems or conflicts are shown; ``--json`` has all."""
@@ -119,14 +120,27 @@ def _chosen(name: str, known: Mapping[str, T]) -> T:
 @click.argument("database", metavar="DB", type=_DATABASE)
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @cli_extract.options
-def extract(database: Path, sources: Sequence[str], as_json: bool, **given: Any) -> None:
+@cli_shards.options
+def extract(
+    database: Path, sources: Sequence[str], as_json: bool, shards: cli_shards.Asked | None, **given: Any
+) -> None:
     """Draft who says what in SOURCEs into DB, for a person to review.
 
-    A SOURCE is a text, Markdown or HTML file, a web archive (WARC), a folder of such files, - for standard input, or,
-    with --fetch, the address of a page. DB is made if it is missing. Each document is stored with its drafts or not
-    at all; one that is stored already is not stored twice, and another text of a known address becomes its next
-    version. Pages are read better, archives and addresses only, with the extra [web].
+    A SOURCE is a text, Markdown or HTML file, a web archive (WARC), articles as JSON Lines or Parquet, a folder of
+    such files, - for standard input, or, with --fetch, the address of a page. DB is made if it is missing. Each
+    document is stored with its drafts or not at all; one that is stored already is not stored twice, and another text
+    of a known address becomes its next version. Pages are read better, archives and addresses only, with the extra
+    [web].
+
+    With --shards, DB is only read, and the rows go into that folder, from which `datasette claims load DB FOLDER`
+    takes them. Several processes (--workers) or a Dask cluster (--scheduler) share the work; what was finished when
+    it was interrupted is kept, and the same command goes on from there.
     """
+    if shards is not None:
+        with _explained(as_json, "what is finished is kept; the same command goes on from there"):
+            spread = cli_shards.run(database, sources, shards, **given)
+        _tell_spread(spread, database, shards, as_json)
+        return
     try:
         done = cli_extract.run(database, sources, as_json=as_json, **given)
     except (KeyboardInterrupt, click.Abort):
@@ -318,8 +332,20 @@ def _tell_skipped(skipped: Sequence[Trouble]) -> None:
         click.echo(f"… and {len(skipped) - SHOWN:,} more parts skipped; --json shows all.", err=True)
 
 
+def _tell_spread(told: Spread, database: Path, asked: cli_shards.Asked, as_json: bool) -> None:
+    if as_json:
+        _tell_json(cli_shards.as_json(told))
+    else:
+        for source, wrong, remedy in told.gathered.problems[:SHOWN]:
+            click.echo(str(Problem(source, None, "", "", wrong, remedy)), err=True)
+        for line in cli_shards.summed_up(told, database, asked):
+            click.echo(line)
+    if told.gathered.problems:
+        sys.exit(1)
+
+
 @contextmanager
-def _explained(as_json: bool) -> Iterator[None]:
+def _explained(as_json: bool, interrupted: str = "nothing was written") -> Iterator[None]:
     """Say what is wrong and leave with the exit code that goes with it."""
     try:
         yield
@@ -331,7 +357,7 @@ def _explained(as_json: bool) -> Iterator[None]:
             _tell_problems(error.problems)
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\nInterrupted: nothing was written.", err=True)
+        click.echo(f"\nInterrupted: {interrupted}.", err=True)
         sys.exit(130)
 
 

@@ -92,7 +92,7 @@ def run(
 
     Raises click.UsageError for options that do not fit. A source that cannot be read leaves the others alone.
     """
-    order = Order(engine, _stated(sources, stated), dry_run, default_who())
+    order = Order(engine, checked(sources, stated), dry_run, default_who())
     done, tell = Done(dry_run=dry_run), _Teller(quiet=as_json)
     wishes = Wishes(format, encoding, Limits() if fetch else None, tell.passed)
     with ExitStack() as stack:
@@ -108,7 +108,7 @@ def run(
     return done
 
 
-def _stated(sources: Sequence[str], given: Mapping[str, str | None]) -> dict[str, str | None]:
+def checked(sources: Sequence[str], given: Mapping[str, str | None]) -> dict[str, str | None]:
     """What a person states of the texts, checked. Raises click.UsageError."""
     one_only = [name for name in ("title", "url") if given.get(name)]
     if one_only and (len(sources) > 1 or Path(sources[0]).is_dir()):

@@ -21,6 +21,7 @@ ROOMS = {
     "annotating": {"schema", "loading", "anchoring", "coding", "interchange"},
     "confidential": {"schema", "loading"},
     "drafting": {"schema", "loading", "anchoring", "extraction"},
+    "spreading": {"schema", "obtaining", "drafting"},
 }
 CONTRACTS = {"hookspecs"}
 """What other plugins implement; a room may know it, because it knows nothing itself."""

@@ -16,21 +16,37 @@ from .document import Obtained
 from .engines import DraftingError, engines, find_engine
 from .ids import document_id
 from .making import Drafted, make
+from .proposing import KnownClaims
 
-__all__ = ["Drafted", "DraftingError", "Obtained", "changes", "document_id", "draft", "engines"]
+__all__ = [
+    "Drafted",
+    "DraftingError",
+    "KnownClaims",
+    "Obtained",
+    "changes",
+    "document_id",
+    "draft",
+    "engines",
+]
 
 
 def draft(
-    conn: sqlite3.Connection, obtained: Obtained, *, document: str | None = None, engine: str = "rules"
+    conn: sqlite3.Connection,
+    obtained: Obtained,
+    *,
+    document: str | None = None,
+    engine: str = "rules",
+    claims: KnownClaims | None = None,
 ) -> Drafted:
     """Drafts of everything that ``obtained`` reports, as changes for ``loading.apply_changes``, in order.
 
     ``document`` is the id of a stored document whose text this is; without it the document is among the changes.
     ``engine`` is a name of ``engines()``, with a model after a colon where the engine takes one ("llm:name").
+    ``claims`` are those of the database, for who drafts many documents and reads them once.
     Of the database only the derived table of shingles is written, so call it inside the transaction that writes the
     changes. Raises DraftingError with a sentence for a person: no such engine or document, an engine that failed.
     """
-    return make(conn, obtained, document, find_engine(engine))
+    return make(conn, obtained, document, find_engine(engine), claims)
 
 
 def changes(

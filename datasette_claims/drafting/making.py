@@ -16,7 +16,7 @@ from .cast import Cast
 from .document import Obtained, as_read, document_row, headline_of, segment_rows
 from .engines import DraftingError
 from .ids import document_id
-from .proposing import proposal_rows
+from .proposing import KnownClaims, proposal_rows
 from .roles import membership_rows
 from .rows import Writer
 
@@ -51,7 +51,13 @@ class Drafted:
     notes: list[str]
 
 
-def make(conn: sqlite3.Connection, obtained: Obtained, document: str | None, engine: Extractor) -> Drafted:
+def make(
+    conn: sqlite3.Connection,
+    obtained: Obtained,
+    document: str | None,
+    engine: Extractor,
+    claims: KnownClaims | None = None,
+) -> Drafted:
     """The drafts of one document by one engine. Raises DraftingError."""
     read = as_read(obtained)
     if document is not None and not _exists(conn, "documents", document):
@@ -69,7 +75,7 @@ def make(conn: sqlite3.Connection, obtained: Obtained, document: str | None, eng
     tables |= {"events": rows.events, "statements": rows.statements, "mentions": rows.mentions}
     tables["evidence"] = rows.evidence
     shingles.refresh(conn)
-    tables["proposals"] = proposal_rows(conn, id_, draft, rows.speakers)
+    tables["proposals"] = proposal_rows(conn, id_, draft, rows.speakers, claims)
     tables["actors"] = cast.new
     refused = [*draft.refused, *rows.refused]
     changes = [

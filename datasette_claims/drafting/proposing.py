@@ -50,12 +50,16 @@ class Claim:
 
 
 def proposal_rows(
-    conn: sqlite3.Connection, document: str, draft: Draft, speakers: Mapping[str, Speaker]
+    conn: sqlite3.Connection,
+    document: str,
+    draft: Draft,
+    speakers: Mapping[str, Speaker],
+    known: KnownClaims | None = None,
 ) -> dict[str, Row]:
-    """All proposals for one document's drafts, by id."""
+    """All proposals for one document's drafts, by id; who drafts many documents hands in the claims, read once."""
     rows: dict[str, Row] = {}
     names = statement_ids(document, draft.mentions)
-    known = _Claims(conn)
+    known = known or KnownClaims(conn)
     suggested: set[str] = set()
     for mention in draft.mentions:
         statement = names[mention.id]
@@ -152,7 +156,7 @@ def _is_negative(text: str) -> bool | None:
     return None if count > 1 else count == 1
 
 
-class _Claims:
+class KnownClaims:
     """The reviewed claims of a database and the wordings by which they are known."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from ..schema import LOADABLE, Table
+from ..schema import STAGED, Table
 from ..schema.copies import all_copy_groups, copy_triggers, refresh_sql
 from .changes import Change
 from .deriving import derive_countries, resolved_sql
@@ -68,7 +68,7 @@ def apply_plan(stage: Stage, plan: Plan, load: int, who: str | None) -> int:
                     _add(conn, table, revision)
     _derive_again(conn, plan, act)
     record_changes(conn, _anchorings_that_go(conn, plan), act, ANCHORED_NOTE)
-    for table in reversed(LOADABLE):
+    for table in reversed(STAGED):
         if table.name in plan.counts and plan.counts[table.name].removed:
             _remove(conn, table, act)
     _check_foreign_keys(conn, plan)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import getpass
-import io
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from typing import BinaryIO
 
 from ..schema import BY_NAME, migrate
 from .applying import BULK, apply_plan, write_load
@@ -20,6 +20,7 @@ from .planning import Conflict, Counts, Plan, make_plan
 from .problems import LoadError, Problem, Problems, suggestion
 from .reading import BATCH, Batch, read_delimited
 from .reading_json import read_json, read_json_lines
+from .reading_parquet import inspect_parquet, read_parquet
 from .references import check_completed, check_copies, check_cycles, check_pruned, check_references
 from .revising import now
 from .rows import RowReader
@@ -81,6 +82,11 @@ class Sources:
     mappings: dict[str, FileMapping]
     mapping: Path | None = None
     seen: list[tuple[str, Inspected]] = field(default_factory=list)
+
+    @property
+    def only_new(self) -> bool:
+        """Whether the rows are drafts that were made elsewhere: what is there by now is not changed by them."""
+        return bool(self.files) and all(file.drafts for file in self.files)
 
     def described(self) -> list[dict[str, object]]:
         """What the ``loads`` row keeps of them."""
@@ -197,7 +203,7 @@ def _compare_and_write(
     with _undone_unless_written(conn, report):
         migrate(conn)
         stage.complete()
-        plan = make_plan(stage, prune=options.prune, theirs=options.theirs)
+        plan = make_plan(stage, prune=options.prune, theirs=options.theirs, only_new=sources.only_new)
         if whole:
             for check in (check_completed, check_references, check_copies, check_cycles, check_pruned, check_spans):
                 problems.extend(check(stage))
@@ -243,17 +249,15 @@ def _stage_file(stage: Stage, file: SourceFile, sources: Sources, options: Optio
     readers: dict[str, RowReader] = {}
     try:
         with file.open() as raw:
-            seen = inspect(raw, file.name)
+            seen = inspect_parquet(raw) if file.format == "parquet" else inspect(raw, file.name)
             sources.seen.append((file.label, seen))
-            size = DOCUMENT_BATCH if file.stem == "documents" else BATCH
-            with text_stream(raw, seen.encoding) as text:
-                reported = 0
-                for batch in _batches(text, file, size):
-                    _stage_batch(stage, file, batch, sources, readers, options, problems)
-                    if options.progress:
-                        position = raw.tell()
-                        options.progress(position - reported)
-                        reported = position
+            reported = 0
+            for batch in _batches(raw, seen.encoding, file):
+                _stage_batch(stage, file, batch, sources, readers, options, problems)
+                if options.progress:
+                    position = raw.tell()
+                    options.progress(position - reported)
+                    reported = position
     except LoadError as error:
         problems.extend(error.problems)
         return False
@@ -262,12 +266,18 @@ def _stage_file(stage: Stage, file: SourceFile, sources: Sources, options: Optio
     return True
 
 
-def _batches(text: io.TextIOWrapper, file: SourceFile, size: int) -> Iterator[Batch]:
-    if file.format == "json":
-        return read_json(text, file.name)
-    if file.format == "jsonl":
-        return read_json_lines(text, file.name, size)
-    return read_delimited(text, file.name, file.delimiter or ("\t" if file.format == "tsv" else ","), size)
+def _batches(raw: BinaryIO, encoding: str, file: SourceFile) -> Iterator[Batch]:
+    size = DOCUMENT_BATCH if file.stem == "documents" or file.table == "documents" else BATCH
+    if file.format == "parquet":
+        yield from read_parquet(raw, file.name, size)
+        return
+    with text_stream(raw, encoding) as text:
+        if file.format == "json":
+            yield from read_json(text, file.name)
+        elif file.format == "jsonl":
+            yield from read_json_lines(text, file.name, size)
+        else:
+            yield from read_delimited(text, file.name, file.delimiter or ("\t" if file.format == "tsv" else ","), size)
 
 
 def _stage_batch(
@@ -281,7 +291,7 @@ def _stage_batch(
 ) -> None:
     mapping = sources.mappings.get(_mapping_name(file))
     name = batch.table or (mapping and mapping.table) or file.table or file.stem
-    if name not in TABLE_NAMES:
+    if name not in TABLE_NAMES and not (file.drafts and name == file.table):
         remedy = suggestion(name, TABLE_NAMES, f"use one of {', '.join(TABLE_NAMES)}, or say which with --table")
         raise LoadError([Problem(file.name, 1, "", name, "no such table", remedy)])
     table = BY_NAME[name]

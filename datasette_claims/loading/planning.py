@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ..schema import LOADABLE, Table
+from ..schema import STAGED, Table
 from ..schema.countries import countries
 from .rows import DERIVES_COUNTRY
 from .staging import Stage
@@ -83,28 +83,32 @@ class Plan:
         return any(counts.writes for counts in self.counts.values())
 
 
-def make_plan(stage: Stage, *, prune: bool, theirs: bool) -> Plan:
-    """Compare the staged rows with the database. The stage must be indexed and complete."""
+def make_plan(stage: Stage, *, prune: bool, theirs: bool, only_new: bool = False) -> Plan:
+    """Compare the staged rows with the database. The stage must be indexed and complete.
+
+    ``only_new``: a row that is there stays as it is, whatever the sources say.
+    """
     plan, conn = Plan(), stage.conn
     staged = set(stage.counts)
-    for table in LOADABLE:
+    for table in STAGED:
         name = table.name
         conn.execute(f'CREATE TEMP TABLE "diff_{name}" (id TEXT PRIMARY KEY, state TEXT, revision INTEGER)')
         conn.execute(f'CREATE TEMP TABLE "prune_{name}" (id TEXT PRIMARY KEY)')
         if name in staged:
-            plan.counts[name] = _classify(conn, table, stage.counts[name], theirs)
+            plan.counts[name] = _classify(conn, table, stage.counts[name], theirs, only_new)
             plan.conflicts.extend(_conflicts(stage, table))
             if prune:
                 _choose_prunable(conn, table, plan)
     return plan
 
 
-def _classify(conn: sqlite3.Connection, table: Table, staged: int, theirs: bool) -> Counts:
+def _classify(conn: sqlite3.Connection, table: Table, staged: int, theirs: bool, only_new: bool) -> Counts:
     name = table.name
-    conn.execute(
-        f'INSERT INTO temp."diff_{name}" (id, state) SELECT s.id, \'change\' FROM temp."stage_{name}" AS s '
-        f'JOIN main."{name}" AS m ON m.id = s.id WHERE NOT ({same_sql(table)})'
-    )
+    if not only_new:
+        conn.execute(
+            f'INSERT INTO temp."diff_{name}" (id, state) SELECT s.id, \'change\' FROM temp."stage_{name}" AS s '
+            f'JOIN main."{name}" AS m ON m.id = s.id WHERE NOT ({same_sql(table)})'
+        )
     if not theirs:
         conn.execute(
             f"UPDATE temp.\"diff_{name}\" SET state = 'conflict' WHERE {_latest('load', name)} IS NULL AND "

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from ..schema import LOADABLE
+from ..schema import LOADABLE, STAGED
 from .decoding import Inspected, inspect
 from .problems import LoadError, Problem, Problems, suggestion
 
@@ -23,9 +23,11 @@ FORMATS = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".parquet": "parquet",
 }
 STDIN = "-"
 TABLE_NAMES = tuple(table.name for table in LOADABLE)
+STAGED_NAMES = tuple(table.name for table in STAGED)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class SourceFile:
 
     ``name`` is what messages call it, ``label`` what the ``loads`` row calls it (never an absolute path),
     ``stem`` the name that tells the table, ``table`` the table if the source says it, ``base`` the folder in
-    which the texts of documents lie.
+    which the texts of documents lie. ``drafts``: the rows were drafted elsewhere and replace nothing.
     """
 
     name: str
@@ -46,6 +48,7 @@ class SourceFile:
     spool: BinaryIO | None = field(default=None, compare=False)
     table: str | None = None
     delimiter: str | None = None
+    drafts: bool = False
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
@@ -174,18 +177,19 @@ def _folder(path: Path, source: str, mapped: set[str]) -> list[SourceFile]:
 def _package(descriptor: Path, source: str) -> list[SourceFile]:
     name = str(descriptor) if source.endswith("datapackage.json") else f"{source.rstrip('/')}/datapackage.json"
     content = _descriptor(descriptor, name)
+    drafts = content.get("drafts") is True
     files: list[SourceFile] = []
     problems = Problems()
-    for index, resource in enumerate(content):
+    for index, resource in enumerate(content["resources"]):
         try:
-            files.extend(_resource(resource, index, descriptor, name))
+            files.extend(_resource(resource, index, descriptor, name, drafts))
         except LoadError as error:
             problems.extend(error.problems)
     problems.raise_if_any()
     return files
 
 
-def _descriptor(path: Path, name: str) -> list[Any]:
+def _descriptor(path: Path, name: str) -> dict[str, Any]:
     with path.open("rb") as file:
         encoding = inspect(file, name).encoding
         text = file.read().decode(encoding)
@@ -199,10 +203,11 @@ def _descriptor(path: Path, name: str) -> list[Any]:
     if not isinstance(resources, list) or not resources:
         wrong = "the descriptor lists no resources"
         raise LoadError([Problem(name, None, "resources", "", wrong, "list one resource a table")])
-    return resources
+    described: dict[str, Any] = content
+    return described
 
 
-def _resource(resource: Any, index: int, descriptor: Path, name: str) -> Iterator[SourceFile]:
+def _resource(resource: Any, index: int, descriptor: Path, name: str, drafts: bool) -> Iterator[SourceFile]:
     place = f"resources[{index}]"
     paths = resource.get("path") if isinstance(resource, dict) else None
     if isinstance(paths, str):
@@ -216,13 +221,14 @@ def _resource(resource: Any, index: int, descriptor: Path, name: str) -> Iterato
         if kind is None:
             continue
         file = inside(descriptor.parent, path, name, place)
-        stem = table if table in TABLE_NAMES else file.stem
-        if stem not in TABLE_NAMES:
+        known = STAGED_NAMES if drafts else TABLE_NAMES
+        stem = table if table in known else file.stem
+        if stem not in known:
             _refuse_name(stem, f"{name}:{place}")
         shown = f"{name.removesuffix('datapackage.json')}{path}"
         label = f"{descriptor.resolve().parent.name}/{path}"
         delimiter = dialect.get("delimiter") if isinstance(dialect, dict) else None
-        yield SourceFile(shown, label, stem, kind, descriptor.parent, file, table=stem, delimiter=delimiter)
+        yield SourceFile(shown, label, stem, kind, descriptor.parent, file, None, stem, delimiter, drafts)
 
 
 def inside(base: Path, path: str, name: str, column: str, line: int | None = None) -> Path:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..schema import BY_NAME, LOADABLE, Table, Type
+from ..schema import BY_NAME, STAGED, Table, Type
 from .problems import Problem, Problems
 from .rows import DERIVES_COUNTRY, TEXT_COLUMNS, Rows
 
@@ -36,7 +36,7 @@ class Stage:
     @property
     def tables(self) -> list[Table]:
         """The tables that the sources hold, in the order in which rows can be inserted."""
-        return [table for table in LOADABLE if table.name in self.counts]
+        return [table for table in STAGED if table.name in self.counts]
 
     def open(self, table: Table) -> None:
         """Make the staging table; a table without rows counts as one of the sources' tables."""
@@ -92,19 +92,24 @@ class Stage:
 
     def complete(self) -> None:
         """Fill the columns that a file does not give from the rows that the database has."""
+        alike: dict[tuple[str, frozenset[str]], list[int]] = {}
         for number, part in enumerate(self.parts):
-            table = BY_NAME[part.table]
-            missing = [column.name for column in table.stored if column.name not in part.given]
+            alike.setdefault((part.table, part.given), []).append(number)
+        for (name, given), numbers in alike.items():
+            table = BY_NAME[name]
+            if not self.conn.execute(f'SELECT EXISTS (SELECT 1 FROM main."{name}")').fetchone()[0]:
+                continue
+            missing = [column.name for column in table.stored if column.name not in given]
             missing = [name for name in missing if name not in _not_completed(table)]
-            if table.name in DERIVES_COUNTRY and "country" not in part.given:
+            if table.name in DERIVES_COUNTRY and "country" not in given:
                 missing += ["country", "country_basis", "country_origin"]
-            if table.name in DERIVES_COUNTRY and "country" in part.given and "country_basis" not in part.given:
+            if table.name in DERIVES_COUNTRY and "country" in given and "country_basis" not in given:
                 missing.append("country_basis")
             if missing:
                 sets = ", ".join(f'"{name}" = {_stored(table, name)}' for name in missing)
                 self.conn.execute(
                     f'UPDATE temp."stage_{table.name}" SET {sets} FROM main."{table.name}" AS m '
-                    f'WHERE m."id" = "stage_{table.name}"."id" AND _part = {number}'
+                    f'WHERE m."id" = "stage_{table.name}"."id" AND _part IN ({", ".join(map(str, numbers))})'
                 )
         if "documents" in self.counts:
             self._keep_texts()

@@ -11,3 +11,7 @@ class NotObtained(ValueError):
         self.source = source
         self.wrong = wrong
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[NotObtained], tuple[str, str, str]]:
+        """How it is sent to another process: an exception is made anew from its message alone otherwise."""
+        return type(self), (self.source, self.wrong, self.remedy)

@@ -16,11 +16,16 @@ from .encodings import clean_lines, decode, is_readable
 from .fetching import Fetched, Limits, fetch
 from .html import read_html
 from .plain import read_markdown, read_plain
+from .raw import Consumed, Raw
+from .records import read_json_lines, read_parquet
 from .refusals import NotObtained
 from .warc import read_warc
 
 STDIN = "-"
-FORMATS = ("text", "markdown", "html", "warc")
+FORMATS = ("text", "markdown", "html", "warc", "jsonl", "parquet")
+SEVERAL = {"warc": "a web archive", "jsonl": "a file of records", "parquet": "a Parquet file"}
+"""The formats that hold several documents, in words."""
+
 SUFFIXES = {
     ".txt": "text",
     ".text": "text",
@@ -31,6 +36,9 @@ SUFFIXES = {
     ".xhtml": "html",
     ".warc": "warc",
     ".warc.gz": "warc",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
 }
 LARGEST_SOURCE = 25_000_000
 """Bytes of a page or a text, before its text is taken out of it. An archive may be larger, its pages may not."""
@@ -52,13 +60,14 @@ DECLARED_WITHIN = 4096
 class Wishes:
     """How sources are to be read. ``format`` and ``encoding`` are what a person says of them, None where the source
     tells itself. ``fetching``: the limits within which addresses are fetched, None where nothing may be fetched.
-    ``passed`` is told, in sentences, what of a folder or an archive is no text.
+    ``passed`` is told, in sentences, what of a folder or an archive is no text; ``consumed`` how many bytes were read.
     """
 
     format: str | None = None
     encoding: str | None = None
     fetching: Limits | None = None
     passed: Callable[[str], None] = field(default=lambda sentence: None)
+    consumed: Consumed = field(default=lambda count: None)
 
 
 def obtain(source: str, wishes: Wishes | None = None) -> Iterator[Obtained | NotObtained]:
@@ -67,17 +76,41 @@ def obtain(source: str, wishes: Wishes | None = None) -> Iterator[Obtained | Not
     A folder is read with its subfolders, in the order of names; hidden files are passed over.
     """
     wishes = wishes or Wishes()
+    if ADDRESS.match(source):
+        try:
+            yield of_address(source, wishes)
+        except NotObtained as error:
+            yield error
+        return
+    for raw in gather(source, wishes):
+        try:
+            yield raw if isinstance(raw, NotObtained) else read_raw(raw, wishes.encoding)
+        except NotObtained as error:
+            yield error
+
+
+def gather(source: str, wishes: Wishes) -> Iterator[Raw | NotObtained]:
+    """The bytes of each text of a file, a folder or standard input, before they are read; else the reason."""
     try:
         if source == STDIN:
             yield _of_bytes(_limited(sys.stdin.buffer, "standard input"), "standard input", wishes)
         elif ADDRESS.match(source):
-            yield of_address(source, wishes)
+            raise NotObtained(source, "this is an address", "name files or folders")
         elif Path(source).is_dir():
             yield from _of_folder(Path(source), wishes)
         else:
             yield from _of_file(Path(source), wishes)
     except NotObtained as error:
         yield error
+
+
+def read_raw(raw: Raw, encoding: str | None = None) -> Obtained:
+    """The text that the bytes are; ``encoding`` is what a person says of them. Raises NotObtained."""
+    read = read_bytes(raw.content, raw.source, raw.format, encoding or raw.declared, raw.address)
+    if raw.retrieved_at is not None:
+        read = replace(read, retrieved_at=raw.retrieved_at)
+    stated: dict[str, str] = dict(raw.stated)
+    return replace(read, notes=(*read.notes, *raw.notes), **stated)  # type: ignore[arg-type]
 
 
 def of_pasted(text: str) -> Obtained:
@@ -90,9 +123,10 @@ def of_pasted(text: str) -> Obtained:
 def of_upload(name: str, content: bytes, wishes: Wishes | None = None) -> Obtained:
     """An uploaded file. Raises NotObtained; an archive is refused, because it can hold many documents."""
     wishes = wishes or Wishes()
-    if (wishes.format or _format_of(name, content)) == "warc":
-        raise NotObtained(name, "this is a web archive", "read it with: datasette claims extract DB FILE")
-    return replace(_of_bytes(content, name, wishes), obtained="uploaded")
+    several = SEVERAL.get(wishes.format or _format_of(name, content))
+    if several:
+        raise NotObtained(name, f"this is {several}", "read it with: datasette claims extract DB FILE")
+    return replace(read_raw(_of_bytes(content, name, wishes), wishes.encoding), obtained="uploaded")
 
 
 def of_address(url: str, wishes: Wishes) -> Obtained:
@@ -142,13 +176,14 @@ def _checked(read: Obtained) -> Obtained:
     return read
 
 
-def _of_bytes(content: bytes, name: str, wishes: Wishes) -> Obtained:
+def _of_bytes(content: bytes, name: str, wishes: Wishes) -> Raw:
     format = wishes.format or _format_of(name, content)
-    if format == "warc":
-        raise NotObtained(name, "this is a web archive", "save it as a file and name that")
+    if format in SEVERAL:
+        raise NotObtained(name, f"this is {SEVERAL[format]}", "save it as a file and name that")
     if len(content) > LARGEST_SOURCE:
         raise _too_large(name)
-    return read_bytes(content, name, format, wishes.encoding, None)
+    wishes.consumed(len(content))
+    return Raw(content, name, format)
 
 
 def _too_large(name: str) -> NotObtained:
@@ -156,15 +191,16 @@ def _too_large(name: str) -> NotObtained:
     return NotObtained(name, wrong, "divide it into its articles or chapters")
 
 
-def _of_file(path: Path, wishes: Wishes) -> Iterator[Obtained | NotObtained]:
+def _of_file(path: Path, wishes: Wishes) -> Iterator[Raw | NotObtained]:
     try:
         if path.exists() and not path.is_file():
             raise NotObtained(str(path), "this is neither a file nor a folder", "name a file, a folder or an address")
         with path.open("rb") as file:
             head = file.read(DECLARED_WITHIN)
             file.seek(0)
-            if (wishes.format or _format_of(path.name, head)) == "warc":
-                yield from _of_archive(file, str(path), wishes)
+            format = wishes.format or _format_of(path.name, head)
+            if format in SEVERAL:
+                yield from _of_several(file, str(path), format, wishes)
             else:
                 yield _of_bytes(_limited(file, str(path)), str(path), wishes)
     except OSError as error:
@@ -186,7 +222,7 @@ def _limited(file: BinaryIO, name: str) -> bytes:
     return content
 
 
-def _of_folder(folder: Path, wishes: Wishes) -> Iterator[Obtained | NotObtained]:
+def _of_folder(folder: Path, wishes: Wishes) -> Iterator[Raw | NotObtained]:
     others = 0
     found = False
     for path in _files(folder):
@@ -212,16 +248,21 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(place) / name for name in sorted(names) if not name.startswith("."))
 
 
-def _of_archive(file: BinaryIO, name: str, wishes: Wishes) -> Iterator[Obtained | NotObtained]:
-    def read(content: bytes, source: str, format: str, declared: str | None, address: str | None) -> Obtained:
-        return read_bytes(content, source, format, wishes.encoding or declared, address)
-
+def _of_several(file: BinaryIO, name: str, format: str, wishes: Wishes) -> Iterator[Raw | NotObtained]:
+    """The documents of an archive or of a file of records."""
+    if format == "warc":
+        inside = read_warc(file, name, LARGEST_SOURCE, wishes.passed, wishes.consumed)
+    elif format == "jsonl":
+        inside = read_json_lines(file, name, LARGEST_SOURCE, wishes.passed, wishes.consumed)
+    else:
+        inside = read_parquet(file, name, wishes.passed, wishes.consumed)
     found = False
-    for each in read_warc(file, name, read, LARGEST_SOURCE, wishes.passed):
+    for each in inside:
         found = True
         yield each
     if not found:
-        yield NotObtained(name, "there is no page in this archive", "check that it is the right one")
+        what = "page in this archive" if format == "warc" else "article in this file"
+        yield NotObtained(name, f"there is no {what}", "check that it is the right one")
 
 
 def _suffix(name: str) -> str | None:
@@ -236,6 +277,8 @@ def _format_of(name: str, content: bytes) -> str:
         return known
     if content.startswith(b"WARC/"):
         return "warc"
+    if content.startswith(b"PAR1"):
+        return "parquet"
     head = content[:DECLARED_WITHIN].decode("latin-1").lstrip("\xef\xbb\xbf")
     return "html" if HTML_START.match(head) or head.startswith("<?xml") else "text"
 

@@ -1,14 +1,13 @@
-"""Web archives (WARC, ISO 28500) -> one text for each page in them. Needs warcio, in the extra ``[web]``."""
+"""Web archives (WARC, ISO 28500) -> the bytes of each page in them. Needs warcio, in the extra ``[web]``."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, BinaryIO
 
-from .document import Obtained
+from .raw import Consumed, Raw
 from .refusals import NotObtained
 from .values import web_address
 
@@ -17,14 +16,11 @@ TYPES = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "te
 TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z")
 PIECE = 1 << 16
 
-Read = Callable[[bytes, str, str, "str | None", "str | None"], Obtained]
-"""(bytes, source, format, declared encoding, address) -> text; see ``sources.read_bytes``."""
-
 
 def read_warc(
-    file: BinaryIO, source: str, read: Read, limit: int, passed: Callable[[str], None]
-) -> Iterator[Obtained | NotObtained]:
-    """The pages of an archive in its order, with the time at which each was fetched; for a page that cannot be read,
+    file: BinaryIO, source: str, limit: int, passed: Callable[[str], None], consumed: Consumed
+) -> Iterator[Raw | NotObtained]:
+    """The pages of an archive in its order, with the time at which each was fetched; for a page that cannot be had,
     the reason. What is no page (pictures, scripts, redirects, errors) is passed over and counted in a sentence given
     to ``passed``.
 
@@ -38,13 +34,16 @@ def read_warc(
         raise NotObtained(source, wrong, "install it: pip install 'datasette-claims[web]'") from error
     skipped: Counter[str] = Counter()
     try:
+        read = 0
         for record in ArchiveIterator(file, check_digests="raise"):
+            consumed(file.tell() - read)
+            read = file.tell()
             if record.rec_type in RECORDS:
                 why = _why_not(record)
                 if why:
                     skipped[why] += 1
                 else:
-                    yield _page(record, source, read, limit)
+                    yield _page(record, source, limit)
     except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
         wrong = f"the archive is damaged, or is none ({str(error).splitlines()[0] if str(error) else 'it ends early'})"
         raise NotObtained(source, wrong, "get it again; the pages before this place were read") from error
@@ -69,17 +68,16 @@ def _type(record: Any) -> tuple[str, str | None]:
     return kind.strip().lower(), match[1] if match else None
 
 
-def _page(record: Any, source: str, read: Read, limit: int) -> Obtained | NotObtained:
+def _page(record: Any, source: str, limit: int) -> Raw | NotObtained:
     address = web_address((record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>"))
     name = f"{source}: {address or 'a page without address'}"
     try:
         content = _content(record, name, limit)
-        kind, charset = _type(record)
-        found = read(content, name, TYPES[kind], charset, address)
     except NotObtained as error:
         return error
+    kind, charset = _type(record)
     match = TIME.fullmatch(record.rec_headers.get_header("WARC-Date") or "")
-    return replace(found, retrieved_at=f"{match[1]}Z" if match else found.retrieved_at)
+    return Raw(content, name, TYPES[kind], charset, address, f"{match[1]}Z" if match else None)
 
 
 def _content(record: Any, name: str, limit: int) -> bytes:

@@ -6,12 +6,13 @@ the enumerations, ``migrate`` to make or update a database.
 
 from . import vocabulary
 from .migrations import SchemaError, is_claims_database, migrate, pending
-from .model import BY_NAME, LOADABLE, SUBJECT_TABLES, TABLES
+from .model import BY_NAME, LOADABLE, STAGED, SUBJECT_TABLES, TABLES
 from .tables import Column, Copy, Table, Type
 
 __all__ = [
     "BY_NAME",
     "LOADABLE",
+    "STAGED",
     "SUBJECT_TABLES",
     "TABLES",
     "Column",

@@ -34,6 +34,7 @@ __all__ = [
     "PROVENANCE",
     "REVISIONS",
     "SEGMENTS",
+    "STAGED",
     "STANCES",
     "STATEMENTS",
     "SUBJECT_TABLES",
@@ -68,6 +69,9 @@ BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
 
 LOADABLE: tuple[Table, ...] = tuple(table for table in TABLES if table.loadable)
 """The tables that a data package may hold, in the order in which rows can be inserted."""
+
+STAGED: tuple[Table, ...] = (*LOADABLE, PROPOSALS)
+"""What a load may write: the tables of a package, and the proposals that come with drafts made elsewhere."""
 
 SUBJECT_TABLES: dict[str, str] = {
     "actor": "actors",
