@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import click
 
-from . import cli_extract, cli_protect, cli_shards, hookspecs, loading
+from . import cli_extract, cli_protect, cli_shards, cli_snapshot, hookspecs, loading, snapshotting
 from .interchange.formats import FORMATS, Format
 from .interchange.importing import Trouble
 from .interchange.iris import encoded, web_address
@@ -239,6 +239,21 @@ def protect(database: Path, actor: str | None, show: bool, verify: bool, new: Pa
             return
         done = cli_protect.rewrite(database, actor, asked)
     for line in cli_protect.told(done, database, asked.new):
+        click.echo(line)
+
+
+@claims.command()
+@click.argument("database", metavar="DB", type=_DATABASE)
+@click.argument("folder", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path))
+def snapshot(database: Path, folder: Path) -> None:
+    """Copy DB as it is now into a folder in FOLDER that is named by its content, to be served without change.
+
+    Others may go on writing to DB. The copy holds drafts, coders' readings and all revisions as DB does; identities of
+    protected people are in another file and are not copied.
+    """
+    with _explained(False):
+        made = snapshotting.snapshot(database, folder)
+    for line in cli_snapshot.told(made):
         click.echo(line)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -179,4 +180,5 @@ def summed_up(told: Spread, database: Path, asked: Asked) -> Iterator[str]:
         noun = "problem" if len(found.problems) == 1 else "problems"
         yield f"{len(found.problems):,} {noun}; nothing of these was drafted."
     if told.counts:
-        yield f"load them: datasette claims load {visible(str(database))} {visible(str(asked.folder))}"
+        words = ["datasette", "claims", "load", str(database), str(asked.folder)]
+        yield f"load them: {visible(shlex.join(words), None)}"
