@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import BinaryIO
 
 from ..schema import BY_NAME
 from .connecting import explained, make_durable, opened
@@ -22,6 +22,7 @@ from .spans import SPANNED, collect_spans, make_span_table, text_in, wrong_spans
 from .writing import Change, apply_changes, transaction
 
 _VERSION = re.compile(r"(?P<base>.+)-v(?P<number>[0-9]+)")
+ATTACHED_NOTE = "attached its text"
 _BELONGS_TO_TEXT = ("id", "revision", "text", "text_length", "text_sha256", "revision_of", "part_of")
 
 
@@ -50,19 +51,35 @@ def attach(database: Path, document: str, file: Path, *, revision: bool = False,
     with explained(str(database)), opened(database) as conn:
         row = _document(conn, document)
         text = _read(file)
-        sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
         make_durable(conn)
         if revision:
+            sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
             return _new_version(conn, row, document, text, sha256, who)
-        if row["text_sha256"] not in (None, sha256):
-            raise LoadError([_other_text(file, text, document, str(row["text_sha256"]), sha256)])
-        if row["text"] == text:
-            return Attached(document, len(text), sha256, None)
-        values = {"text": text, "text_length": len(text), "text_sha256": sha256}
-        with Database(conn, execute_plugins=False).atomic():
-            number = apply_changes(conn, [Change("update", "documents", document, values)], who or default_who())[0]
-            _check_document(conn, document)
-        return Attached(document, len(text), sha256, number, standing(conn, document))
+        return attach_text(conn, document, text, str(file), who=who or default_who())
+
+
+def attach_text(
+    conn: sqlite3.Connection, document: str, text: str, source: str, *, who: str | None, pasted: bool = False
+) -> Attached:
+    """Give a document its text on an open connection, in one transaction; ``source`` names the text in messages.
+
+    ``pasted``: line ends and what stands around the text were lost on the way, so whatever of these the checksum
+    proves right is taken. Raises LoadError as ``attach`` does; then nothing is written.
+    """
+    row = _document(conn, document)
+    stated = row["text_sha256"]
+    if pasted and stated is not None:
+        text = next((each for each in (text, *_variants(text).values()) if _sha256(each) == stated), text)
+    sha256 = _sha256(text)
+    if stated not in (None, sha256):
+        raise LoadError([_other_text(source, text, document, str(stated), sha256)])
+    if row["text"] == text:
+        return Attached(document, len(text), sha256, None)
+    values = {"text": text, "text_length": len(text), "text_sha256": sha256}
+    with transaction(conn):
+        number = apply_changes(conn, [Change("update", "documents", document, values)], who, ATTACHED_NOTE)[0]
+        _check_document(conn, document)
+    return Attached(document, len(text), sha256, number, standing(conn, document))
 
 
 @dataclass(frozen=True)
@@ -109,33 +126,53 @@ def _document(conn: sqlite3.Connection, document: str) -> dict[str, object]:
 def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            encoding = inspect(file, str(path)).encoding
-            content = file.read()
+            return _decoded(file, str(path))
     except OSError as error:
         raise LoadError([unreadable(str(path), error)]) from error
-    if encoding == "utf-16":
-        raise LoadError([Problem(str(path), 1, "", "", "the text is encoded in UTF-16", "save it as UTF-8")])
-    return content.decode("utf-8")
 
 
-def _other_text(file: Path, text: str, document: str, stated: str, actual: str) -> Problem:
-    """The checksum differs; say so with both, and say if only line ends or a byte order mark are in the way."""
-    remedy = "attach the text that was read, or make a new version of the document with --revision"
+def text_of_bytes(content: bytes, name: str) -> str:
+    """The text of a file that was sent, in UTF-8. Raises LoadError where it is none, with ``name`` in the message."""
+    return _decoded(io.BytesIO(content), name)
+
+
+def _decoded(file: BinaryIO, name: str) -> str:
+    if inspect(file, name).encoding == "utf-16":
+        raise LoadError([Problem(name, 1, "", "", "the text is encoded in UTF-16", "save it as UTF-8")])
+    return file.read().decode("utf-8")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _variants(text: str) -> dict[str, str]:
+    """The same words with other line ends or other white space around them, by what that is called."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    candidates = {
+    bare = unified.removeprefix("\ufeff").strip()
+    found = {
         "with LF line ends": unified,
         "without its byte order mark": text.removeprefix("\ufeff"),
         "with LF line ends and without its byte order mark": unified.removeprefix("\ufeff"),
         "without the line end at its end": unified.rstrip("\n"),
         "with a line end at its end": unified.rstrip("\n") + "\n",
-        "without spaces and line ends around it": unified.strip(),
+        "with CRLF line ends": unified.replace("\n", "\r\n"),
     }
-    for how, candidate in candidates.items():
-        if hashlib.sha256(candidate.encode("utf-8")).hexdigest() == stated:
+    for name, end in (("LF", "\n"), ("CRLF", "\r\n")):
+        found[f"with {name} line ends, without spaces and line ends around it"] = bare.replace("\n", end)
+        found[f"with {name} line ends, one of them at its end"] = bare.replace("\n", end) + end
+    return found
+
+
+def _other_text(file: str, text: str, document: str, stated: str, actual: str) -> Problem:
+    """The checksum differs; say so with both, and say if only line ends or a byte order mark are in the way."""
+    remedy = "attach the text that was read, or make a new version of the document with --revision"
+    for how, candidate in _variants(text).items():
+        if _sha256(candidate) == stated:
             remedy = f"it would be the text {how}: save it so"
             break
     wrong = f"the text is not the one that {document} was read from (SHA-256 {actual}, the document states {stated})"
-    return Problem(str(file), None, "text_sha256", actual, wrong, remedy)
+    return Problem(file, None, "text_sha256", actual, wrong, remedy)
 
 
 def _new_version(

@@ -37,6 +37,7 @@ from . import (  # noqa: F401
     anchorings,
     annotate,
     assignments,
+    attach,
     changes,
     claim,
     coding,

@@ -11,7 +11,7 @@ from typing import Any
 from .. import blindness, compat
 from ..comparison.columns import FILTER_COLUMNS
 from ..comparison.filters import Filters
-from ..permissions import ANNOTATE
+from ..permissions import ADMIN, ANNOTATE
 from ..schema.vocabulary import BASIS, DOCUMENT_KIND, REPORT_TYPE, RIGHTS, STANCE
 from . import reading_cards as cards
 from . import reading_data
@@ -75,13 +75,15 @@ class View:
 
 @dataclass(frozen=True)
 class _Found:
-    """All that is read from the database for one request; ``edit`` is the path for corrections, for those who may."""
+    """All that is read from the database for one request. ``edit`` and ``attach`` are the paths for corrections and
+    for giving the text, for those who may."""
 
     view: View
     reading: Reading
     other: Reading | None
     chain: list[versions.Version]
     edit: str = ""
+    attach: str = ""
 
 
 @page(
@@ -106,6 +108,8 @@ async def reading(visit: Visit) -> Answer:
     names = [name for name in visit.request.args if name not in SAVED]
     pairs = [(name, value) for name in names for value in visit.request.args.getlist(name)]
     found = await visit.db.execute_fn(lambda conn: _find(conn, visit, pairs, sight))
+    if found.reading.text is None and not sight.blind and await may_write(visit, ADMIN):
+        found = replace(found, attach=visit.links.page("attach", found.reading.document["id"]))
     if not annotates:
         return _answer(visit, found)
     answer = _answer(visit, replace(found, edit=visit.links.page("edit", "mentions")))
@@ -227,6 +231,7 @@ def _controls(visit: Visit, found: _Found) -> dict[str, Any]:
         "chain": found.chain,
         "passages_url": visit.links.page("anchorings", found.reading.document["id"]),
         "colours": cards.COLOURS,
+        "attach": found.attach,
         "original": _web(found.reading.document["url"]),
         "url": lambda **changes: url(visit, found, **changes),
         "static_url": lambda path: compat.static_url(visit.datasette, path),

@@ -7,6 +7,7 @@ a part of python-multipart that is gone). So on 0.65 a request with files to one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,8 @@ from .writing import Received, received
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
-PATHS = ("/-/claims/add",)
-"""Ends of the paths whose pages take files, and check the token themselves."""
+PATHS = re.compile(r"/-/claims/(add|attach/[^/]+)$")
+"""How the paths end whose pages take files, and check the token themselves."""
 
 TYPE = "multipart/form-data"
 DRAINED = 20_000_000
@@ -52,7 +53,7 @@ def checks_itself(scope: Mapping[str, Any]) -> bool:
     """Whether a request is one whose token is checked here and not by Datasette 0.65."""
     headers = dict(scope.get("headers") or [])
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    return scope.get("method") == "POST" and kind == TYPE.encode() and str(scope.get("path", "")).endswith(PATHS)
+    return scope.get("method") == "POST" and kind == TYPE.encode() and bool(PATHS.search(str(scope.get("path", ""))))
 
 
 async def received_with_files(visit: Visit, limit: int) -> Sent:
