@@ -64,6 +64,11 @@ def register(cli: click.Group) -> None:
     metavar="NAME",
     help="With --format: what this person marked, as drafts beside the record, to compare with other coders.",
 )
+@click.option(
+    "--coder-in-names",
+    is_flag=True,
+    help="The same, each file by the person after whom it is named: article_4e07.ann is what 4e07 marked.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def load(
     database: Path,
@@ -71,6 +76,7 @@ def load(
     format: str | None,
     lenient: bool,
     coder: str | None,
+    coder_in_names: bool,
     as_json: bool,
     **given: Any,
 ) -> None:
@@ -85,12 +91,15 @@ def load(
         raise click.UsageError("--lenient goes with --format")
     if coder is not None and (format is None or not coder.strip()):
         raise click.UsageError("--coder names a person and goes with --format")
+    if coder_in_names and (format is None or coder is not None):
+        raise click.UsageError("--coder-in-names goes with --format and without --coder")
     with _explained(as_json), _progress(sources) as progress:
         options = Options(progress=progress, **given)
         if format is None:
             done = Imported(loading.load(database, sources, options))
         else:
-            done = _import(database, sources, format, options, lenient=lenient, coder=coder)
+            how = {"lenient": lenient, "coder": coder, "coder_in_names": coder_in_names}
+            done = _import(database, sources, format, options, **how)
     if as_json:
         skipped = [as_problem(trouble).as_json() for trouble in done.skipped]
         _tell_json({**done.report.as_json(), **({"skipped": skipped} if lenient else {})})

@@ -12,6 +12,8 @@ import pytest
 
 from datasette_claims import compat
 from datasette_claims.compat import IS_1
+from datasette_claims.pages.annotate_draft import around
+from datasette_claims.pages.annotate_roles import at_the_time
 
 DESK = "gulf-desk-2019-05-14"
 SHIPS = "almira-official-traffic-normal--gulf-desk-2019-05-14--body"
@@ -421,6 +423,68 @@ async def test_suggestions(site, path, first):
         assert options == []
     elif first is not None:
         assert first in [option["value"] for option in options]
+
+
+async def test_the_speaker_whom_the_text_names_comes_with_the_roles_on_record(site):
+    quote = site.one("select text from documents where id = ?", DESK)[0].index("\"There's been no increased")
+    path = f"annotate/{DESK}?start={quote}&end={quote + 120}"
+    fields = (await site.get(path.replace(DESK, f"{DESK}.json"))).json()["data"]["fields"]
+    assert (fields["speaker"], fields["speaker_id"]) == ("Christopher Ghika", "chris-ghika")
+    assert "organization" not in fields, "no role is attested for the day"
+    assert "Deputy Commander, Combined Joint Task Force" in (await site.get(path)).text
+    with sqlite3.connect(site.path) as conn:
+        conn.execute("update memberships set date_start = '2019', date_end = '2019' where id = 'chris-ghika--cjtf-oir'")
+    fields = (await site.get(path.replace(DESK, f"{DESK}.json"))).json()["data"]["fields"]
+    assert (fields["speaker_role"], fields["organization_id"]) == ("Deputy Commander", "cjtf-oir")
+    with sqlite3.connect(site.path) as conn:
+        conn.execute("update memberships set status = 'rejected' where person = 'chris-ghika'")
+    assert "On record as" not in (await site.get(path)).text
+
+
+@pytest.mark.parametrize("kind", ["actors", "claims", "statements"])
+async def test_nothing_that_was_rejected_is_suggested(site, kind):
+    words = {"actors": "ghika", "claims": "threat", "statements": "increased"}[kind]
+    found = [each["id"] for each in (await site.get(f"suggest/{kind}?q={words}")).json()["options"]]
+    assert found
+    with sqlite3.connect(site.path) as conn:
+        conn.execute(f"update {kind} set status = 'rejected' where id = ?", [found[0]])
+    after = [each["id"] for each in (await site.get(f"suggest/{kind}?q={words}")).json()["options"]]
+    assert found[0] not in after
+
+
+@pytest.mark.parametrize(
+    ("role", "day", "fits"),
+    [
+        ({"date_start": "2018", "date_end": "2020-03"}, "2019-05-14", True),
+        ({"date_start": "2018", "date_end": "2020-03"}, "2020-03-30", True),
+        ({"date_start": "2018", "date_end": "2020-03"}, "2020-04-01", False),
+        ({"date_start": "2019-05-15"}, "2019-05-14", False),
+        ({"date_start": "2019-05-15"}, "2019-05", True),
+        ({"as_of": "2019-05-16"}, "2019-05-16", True),
+        ({"as_of": "2019-05-16"}, "2019-05-14", False),
+        ({"as_of": "2019"}, "2019-05-14", True),
+        ({"as_of": "2017", "document": DESK}, "2019-05-14", True),
+        ({}, "2019-05-14", False),
+    ],
+)
+def test_a_role_is_offered_for_its_time(role, day, fits):
+    whole = {name: "" for name in ("date_start", "date_end", "as_of", "document")} | role
+    assert (at_the_time([whole], DESK, day) == [whole]) == fits
+
+
+@pytest.mark.parametrize(
+    ("text", "passage", "before", "after"),
+    [
+        ("It rained. " * 40, (220, 230), "… It rained.", "…"),
+        ("Ann said it rained.", (4, 8), "Ann ", " it rained."),
+        ("x" * 400, (200, 210), f"… {'x' * 160}", f"{'x' * 160} …"),
+    ],
+)
+def test_the_words_around_a_passage_are_whole(text, passage, before, after):
+    found = around(text, *passage)
+    assert (found[0].startswith(before), found[1].endswith(after)) == (True, True)
+    if " " in text:
+        assert all(word in text.split() for each in found for word in each.strip("… ").split())
 
 
 @pytest.mark.parametrize(

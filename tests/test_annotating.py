@@ -231,6 +231,30 @@ def test_a_name_of_several_actors_asks_which_one(conn):
         annotate(conn, DESK, passage(conn, SENTENCE, **{**FORM, "speaker": "john smith"}), [], WRITER)
 
 
+@pytest.mark.parametrize(
+    ("field", "table", "id", "name", "kept"),
+    [
+        ("speaker", "statements", "ghika-no-increased-threat", "Jeremy Hunt", "jeremy-hunt"),
+        ("speaker", "statements", "ghika-no-increased-threat", "CHRISTOPHER  Ghika", "chris-ghika"),
+        ("claim", "stances", None, "Iraq is stable.", "iraq-stable"),
+    ],
+)
+def test_a_name_that_is_written_over_another_counts_and_not_the_id_beside_it(conn, field, table, id, name, kept):
+    id = id or conn.execute("select id from stances where claim = 'threat-increasing' limit 1").fetchone()[0]
+    before = conn.execute(f"select {field} from {table} where id = ?", [id]).fetchone()[0]
+    do(conn, edit(conn, table, id, {field: name, f"{field}_id": before}, None, WRITER))
+    assert conn.execute(f"select {field} from {table} where id = ?", [id]).fetchone() == (kept,)
+
+
+def test_a_new_passage_takes_the_name_that_is_written_and_not_the_id_beside_it(conn):
+    form = passage(conn, SENTENCE, **FORM)
+    done = annotate(conn, DESK, {**form, "speaker": "Jeremy Hunt", "speaker_id": "chris-ghika"}, [], WRITER)
+    assert {c.values["speaker"] for c in done.changes if c.table == "statements"} == {"jeremy-hunt"}
+    with pytest.raises(LoadError) as told:
+        annotate(conn, DESK, {**form, "statement": "What?", "statement_id": GHIKA}, [], WRITER)
+    assert [problem.column for problem in told.value.problems] == ["statement"]
+
+
 def test_a_document_without_text_cannot_be_marked(conn):
     with pytest.raises(LoadError, match="attach"):
         annotate(conn, "nbc-2019-05-16", {"start": "0", "end": "5"}, [], WRITER)

@@ -74,6 +74,35 @@ def test_loading_a_coders_file_again_changes_nothing(run, tmp_path):
     assert json.loads(done.output)["load"] is None
 
 
+def test_a_folder_of_files_that_are_named_after_their_coders_loads_at_once(run, tmp_path):
+    (tmp_path / "sun.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "sun_zz11.ann").write_text(SECOND, encoding="utf-8")
+    done = run(tmp_path, "--format", "brat", "--coder-in-names")
+    assert done.exit_code == 0, done.output
+    conn = sqlite3.connect(tmp_path / "x.db")
+    found = conn.execute("select document, coder, count(*), min(status), max(status) from mentions group by 1, 2")
+    drafts = (2, "draft", "draft")
+    assert found.fetchall() == [("rain", "4e07", *drafts), ("rain", "zz11", *drafts), ("sun", "zz11", *drafts)]
+    assert conn.execute("select id, title from documents order by 1").fetchall() == [("rain", "rain"), ("sun", "sun")]
+    both(run, tmp_path).close()
+    assert conn.execute("select count(*) from mentions").fetchone() == (6,)
+    conn.close()
+
+
+def test_a_file_that_is_named_after_no_coder_is_told(run, tmp_path):
+    shutil.copy(tmp_path / "rain_4e07.ann", tmp_path / "rain.ann")
+    done = run(tmp_path / "rain.ann", "--format", "brat", "--coder-in-names")
+    assert done.exit_code == 1
+    assert "rain.ann: the file is not named after its coder" in done.output
+
+
+@pytest.mark.parametrize("options", [["--coder-in-names"], ["--coder-in-names", "--format", "brat", "--coder", "x"]])
+def test_names_of_files_go_with_a_format_and_without_a_coder(run, tmp_path, options):
+    done = run(tmp_path / "rain_4e07.ann", *options)
+    assert done.exit_code == 2
+    assert "--coder-in-names goes with" in done.output
+
+
 @pytest.mark.parametrize("options", [["--coder", "4e07"], ["--format", "brat", "--coder", " "]])
 def test_a_coder_goes_with_a_format_and_has_a_name(run, tmp_path, options):
     done = run(tmp_path / "rain_4e07.ann", *options)

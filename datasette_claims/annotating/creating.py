@@ -10,7 +10,7 @@ from typing import Any
 from ..loading.problems import LoadError, Problem
 from .acts import Act, By, Gathered, find, problem, refuse
 from .places import Place, Source, open_source, read_marks, segment_of, whole_number
-from .references import actor, checked, claim, membership
+from .references import actor, checked, claim, membership, picked
 from .slugs import slug, telling
 
 BOTH = ("report_type", "cue", "content", "wording", "speaker_label", "identification")
@@ -155,7 +155,7 @@ def _statement(
     made: Gathered, form: Form, source: Source, shared: Mapping[str, object], wrong: list[Problem]
 ) -> str | None:
     """The statement that the passage reports: the one that was chosen, or a new one."""
-    chosen = _chosen(form, "statement")
+    chosen = _chosen(made, form, "statement")
     if chosen:
         if find(made.conn, "statements", chosen) is None:
             wrong.append(problem("statement", chosen, "there is no such statement", "choose from the list"))
@@ -187,10 +187,9 @@ def _statement(
     return id
 
 
-def _chosen(form: Form, field: str) -> str:
-    """The id of a row: the one that was picked from a list, else what stands in the field."""
-    text = form.get(field, "").strip()
-    return form.get(f"{field}_id", "").strip() or text if text else ""
+def _chosen(made: Gathered, form: Form, field: str) -> str:
+    """The id of a statement: the one that was picked from a list, else what stands in the field."""
+    return picked(made.conn, "statements", form, field) or form.get(field, "").strip()
 
 
 def _references(made: Gathered, form: Form, wrong: list[Problem]) -> dict[str, str]:
@@ -204,7 +203,7 @@ def _references(made: Gathered, form: Form, wrong: list[Problem]) -> dict[str, s
         if id is not None:
             found[field] = id
     for field in STATEMENTS:
-        id = _chosen(form, field)
+        id = _chosen(made, form, field)
         if id and find(made.conn, "statements", id) is None:
             wrong.append(problem(field, id, "there is no such statement", "choose from the list"))
         elif id:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..loading.problems import LoadError, Problem
 from ..schema import BY_NAME, Column, Table, Type
 from .acts import Act, By, Gathered, Row, find, get, problem
-from .references import actor_named, checked, claim_worded
+from .references import actor_named, checked, claim_worded, picked
 
 EDITABLE = ("statements", "mentions", "evidence", "stances", "claims", "claim_relations", "actors", "memberships")
 """The tables whose rows people write by hand."""
@@ -115,9 +115,9 @@ def _resolve(conn: sqlite3.Connection, table: Table, given: dict[str, str], form
         column = table[name]
         if column.type is not Type.REFERENCE or not given[name]:
             continue
-        picked = form.get(f"{name}_id", "").strip()
-        if picked and find(conn, str(column.references), picked) is not None:
-            given[name] = picked
+        chosen = picked(conn, str(column.references), form, name)
+        if chosen is not None:
+            given[name] = chosen
             continue
         try:
             id = _named(conn, str(column.references), given[name], name)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..loading.problems import LoadError, Problem
 from ..loading.writing import read_values
 from ..schema import BY_NAME
-from .acts import FORM, Gathered, problem, refuse, rows
+from .acts import FORM, Gathered, find, problem, refuse, rows
 from .slugs import slug, telling
 
 _BY_NAME = "SELECT id, name FROM actors WHERE lower(name) = lower(:text) ORDER BY id LIMIT 6"
@@ -17,6 +17,30 @@ _BY_OTHER_NAME = (
     "instr(lower(other_names), lower(:text)) ORDER BY id LIMIT 200"
 )
 _SAME_KIND = {"person": "named", "organization": "institution", "group": "collective"}
+
+
+_CALLED = {"actors": ("name",), "claims": ("text",), "countries": ("name",), "statements": ("content", "cue")}
+"""What a list shows of a row of a table, besides its id."""
+
+
+def picked(conn: sqlite3.Connection, table: str, form: Mapping[str, str], field: str) -> str | None:
+    """The id that was picked from a list for a field, if the text in the field still names that row; else None.
+
+    Without JavaScript nothing takes the id away when somebody writes another name over it.
+    """
+    text, id = form.get(field, "").strip(), form.get(f"{field}_id", "").strip()
+    row = find(conn, table, id) if text and id else None
+    if row is None:
+        return None
+    names = [id, *(str(row[name] or "") for name in _CALLED.get(table, ()))]
+    if table == "actors":
+        names += str(row["other_names"] or "").split(";")
+    return id if _bare(text) in map(_bare, names) else None
+
+
+def _bare(text: str) -> str:
+    """Without white space and case: a field of one line holds no line ends."""
+    return "".join(text.split()).casefold()
 
 
 def actor_named(conn: sqlite3.Connection, text: str, field: str) -> str | None:
@@ -39,15 +63,16 @@ def actor_named(conn: sqlite3.Connection, text: str, field: str) -> str | None:
 
 
 def actor(made: Gathered, form: Mapping[str, str], field: str) -> str | None:
-    """The actor in a field: ``field``_id where one was picked, else by name, else a new one of ``field``_kind.
+    """The actor in a field: ``field``_id where one was ``picked``, else by name, else a new one of ``field``_kind.
 
     None where the field is blank. Raises LoadError where nobody has the name and no kind was given.
     """
-    text, picked = form.get(field, "").strip(), form.get(f"{field}_id", "").strip()
+    text = form.get(field, "").strip()
     if not text:
         return None
-    if picked and made.conn.execute("SELECT 1 FROM actors WHERE id = ?", [picked]).fetchone():
-        return picked
+    chosen = picked(made.conn, "actors", form, field)
+    if chosen is not None:
+        return chosen
     known = actor_named(made.conn, text, field) or _made_before(made, text)
     if known is not None:
         return known
@@ -71,17 +96,15 @@ def _made_before(made: Gathered, name: str) -> str | None:
 
 
 def claim(made: Gathered, form: Mapping[str, str], field: str) -> str | None:
-    """The claim in a field: ``field``_id where one was picked, else by its text or id, else a new one.
+    """The claim in a field: ``field``_id where one was ``picked``, else by its text or id, else a new one.
 
     A new claim takes ``field``_kind, and is put into ``field``_relation to ``field``_other, if these are given. None
     where the field is blank. Raises LoadError where there is no such claim and no kind was given.
     """
-    text, picked = form.get(field, "").strip(), form.get(f"{field}_id", "").strip()
+    text = form.get(field, "").strip()
     if not text:
         return None
-    if picked and made.conn.execute("SELECT 1 FROM claims WHERE id = ?", [picked]).fetchone():
-        return picked
-    known = claim_worded(made.conn, text)
+    known = picked(made.conn, "claims", form, field) or claim_worded(made.conn, text)
     if known is not None:
         return known
     kind = form.get(f"{field}_kind", "").strip()
@@ -102,13 +125,11 @@ def claim_worded(conn: sqlite3.Connection, text: str) -> str | None:
 
 def _relate(made: Gathered, form: Mapping[str, str], field: str, id: str) -> None:
     relation, other = form.get(f"{field}_relation", "").strip(), form.get(f"{field}_other", "").strip()
-    picked = form.get(f"{field}_other_id", "").strip()
     if not relation and not other:
         return
     if not relation:
         raise refuse(f"{field}_relation", "", "how the claims are related is missing", "choose a relation")
-    target = claim_worded(made.conn, picked) if picked else None
-    target = target or claim_worded(made.conn, other)
+    target = picked(made.conn, "claims", form, f"{field}_other") or claim_worded(made.conn, other)
     if target is None:
         raise refuse(f"{field}_other", other, "there is no such claim", "choose from the list")
     cells = {"claim": id, "relation": relation, "other_claim": target}

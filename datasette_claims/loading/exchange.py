@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
@@ -119,16 +119,17 @@ def import_as(
     *,
     lenient: bool = False,
     coder: str | None = None,
+    coder_in_names: bool = False,
 ) -> Imported:
     """Load foreign files through an importer: checked as any other rows, all of it or nothing.
 
     A folder stands for the files in it that have one of the importer's suffixes. ``lenient`` skips the parts that
-    cannot be read and returns them. ``coder``: the files hold this person's own reading (``interchange.coders``).
-    Raises LoadError, and ValueError where the importer cannot be lenient.
+    cannot be read and returns them. ``coder``: the files hold this person's own reading (``interchange.coders``);
+    ``coder_in_names``: each file that of the person after whom it is named, ``article_4e07.ann``. Raises LoadError, and ValueError where the importer cannot be lenient.
     """
     if lenient:
         importer = _lenient(importer)
-    rows = _Rows(coder)
+    rows = _Rows(_in_name if coder_in_names else lambda path: coder)
     for path in _files(sources, importer):
         rows.read(path, importer)
     if rows.problems:
@@ -163,6 +164,14 @@ def _inside(folder: Path, importer: Importer) -> Iterator[Path]:
             yield entry
 
 
+def _in_name(path: Path) -> str:
+    """The coder after whom a file is named. Raises ValueError where it is named after none."""
+    document, _, coder = path.stem.rpartition("_")
+    if not document or not coder:
+        raise ValueError("the file is not named after its coder, as article_4e07.ann is")
+    return coder
+
+
 def as_problem(trouble: Trouble) -> Problem:
     """A part of a foreign file that cannot be read, told like any other problem of a load."""
     return Problem(trouble.source, trouble.line, "", trouble.part, trouble.wrong, trouble.remedy)
@@ -171,7 +180,7 @@ def as_problem(trouble: Trouble) -> Problem:
 class _Rows:
     """The rows of foreign files as JSON Lines by file and table, which the loader reads like any other file."""
 
-    def __init__(self, coder: str | None) -> None:
+    def __init__(self, coder: Callable[[Path], str | None]) -> None:
         self.coder = coder
         self.lines: dict[tuple[str, str], list[str]] = {}
         self.seen: list[tuple[str, Inspected]] = []
@@ -183,13 +192,13 @@ class _Rows:
         """Take up the rows of one file; what is wrong is kept for the end, so that all of it is told at once."""
         try:
             self.seen.append((path.name, _inspected(path)))
-            given = importer.read(path)
-            for table, row in given if self.coder is None else by_coder(given, self.coder):
+            coder, given = self.coder(path), importer.read(path)
+            for table, row in given if coder is None else by_coder(given, coder):
                 self._add(path.name, table, row)
         except Damaged as damaged:
             self.problems += map(as_problem, damaged.troubles)
         except ValueError as error:
-            self.problems.append(Problem(path.name, None, "", "", str(error), "correct the file"))
+            self.problems.append(Problem(path.name, None, "", "", str(error), "correct the file or its name"))
         self.skipped += getattr(importer, "troubles", ())
 
     def _add(self, name: str, table: str, row: Mapping[str, Any]) -> None:

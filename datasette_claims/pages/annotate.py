@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..annotating import annotate
 from ..annotating.creating import MOST_STANCES
+from ..annotating.references import picked
 from ..blindness import name_of
 from ..loading.problems import Problem
 from ..permissions import ANNOTATE
 from ..schema.vocabulary import EVIDENCE_PART
 from . import wording
-from .annotate_draft import propose, sentences
+from .annotate_draft import around, propose, sentences
+from .annotate_roles import known_speaker, roles
 from .errors import PageError, bad_request, not_found
 from .fields import FIELDS, extra_fields
 from .forms import WRITES, Form, by_of, data_of, enter, label_of, lists, refused, saved, static
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Response
 
 TABLES = ("documents", "segments", "statements", "mentions", "evidence")
-CONTEXT = 160
-"""Characters of the text that the form shows on either side of the passage."""
 
 
 @page("/annotate/{document}", template="annotate.html", tables=TABLES, methods=WRITES, blind=True)
@@ -45,6 +45,7 @@ async def form(visit: Visit) -> Answer | Response:
     span = _span(document, start or "", end or "")
     proposed = propose(document, *span)
     values = dict(proposed.values)
+    values |= await known_speaker(visit, values, document)
     for name in ("statement", "speaker"):  # a link may say what is already known
         values |= {name: visit.request.args[name]} if visit.request.args.get(name) else {}
     return await _show(visit, document, Form(values, marks=proposed.marks))
@@ -120,9 +121,10 @@ async def _save(visit: Visit, document: dict[str, Any], sent: Received) -> Answe
 
 async def _own_statement(visit: Visit, sent: Received) -> None:
     """Who codes a document blind may add mentions to their own statements only. Raises Refused."""
-    chosen = sent.text("statement_id") or sent.text("statement")
     if not visit.blind or not sent.text("statement"):
         return
+    found = await visit.db.execute_fn(lambda conn: picked(conn, "statements", sent, "statement"))
+    chosen = found or sent.text("statement")
     sql = "select 1 from mentions where statement = ? and coder = ?"
     if not await visit.rows(sql, [chosen, name_of(visit.actor)]):
         told = "it is none of yours, and you code this document blind"
@@ -134,6 +136,7 @@ async def _show(visit: Visit, document: dict[str, Any], form: Form, status: int 
     start, end = _span(document, form.value("start"), form.value("end"))
     text = document["text"]
     form = await _with_names(visit, form)
+    before, after = around(text, start, end)
     stances = max(
         [1, *(n for n in range(1, MOST_STANCES + 1) if form.value(f"claim-{n}") or form.value(f"stance-{n}"))]
     )
@@ -143,8 +146,9 @@ async def _show(visit: Visit, document: dict[str, Any], form: Form, status: int 
         "form": form,
         "document": document,
         "passage": text[start:end],
-        "before": text[max(0, start - CONTEXT) : start],
-        "after": text[end : end + CONTEXT],
+        "before": before,
+        "after": after,
+        "roles": await roles(visit, form.value("speaker_id")),
         "listed": None,
         "lists": await lists(visit, document["id"]),
         "fields": FIELDS,

@@ -16,6 +16,8 @@ from ..extraction.quotations import find_quotations
 from ..extraction.tokens import split_sentences, tokenize
 
 Span = tuple[int, int]
+CONTEXT = 160
+"""Characters of the text that the form shows on either side of the passage, to the next end of a word."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,17 @@ class Proposal:
 
     values: Mapping[str, str]
     marks: tuple[str, ...]
+
+
+def around(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after a passage, in whole words; an ellipsis where the text goes on."""
+    first, last = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
+    before, after = text[first:start], text[end:last]
+    if first:
+        before = f"… {before.split(maxsplit=1)[-1] if not before[:1].isspace() else before.lstrip()}"
+    if last < len(text):
+        after = f"{after.rsplit(maxsplit=1)[0] if not after[-1:].isspace() else after.rstrip()} …"
+    return before, after
 
 
 @lru_cache(maxsize=32)

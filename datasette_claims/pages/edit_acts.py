@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..annotating import MERGEABLE, delete, dependants, merge, restore, split
 from ..annotating.editing import EDITABLE
-from ..annotating.references import actor_named, claim_worded
+from ..annotating.references import actor_named, claim_worded, picked
 from ..permissions import ANNOTATE
 from ..schema import BY_NAME
 from . import wording
@@ -119,8 +119,10 @@ async def _other(visit: Visit, table: str, sent: Received) -> Row:
     from ..loading.problems import LoadError
     from .writing import Refused
 
-    text = sent.text("with")
-    named = sent.text("with_id") or text
+    named = sent.text("with")
+    chosen = await visit.db.execute_fn(lambda conn: picked(conn, table, sent, "with"))
+    if chosen is not None:
+        return await row_of(visit, table, chosen)
     try:
         if table == "actors":
             named = await visit.db.execute_fn(lambda conn: actor_named(conn, named, "with")) or named

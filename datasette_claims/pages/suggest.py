@@ -18,14 +18,18 @@ MOST = 12
 
 _ACTORS = """
 select a.id, a.name as label, a.kind, a.other_names, c.name as country from actors a
-left join countries c on c.id = a.country and a.country <> 'not_stated' where a.id in (%s)
+left join countries c on c.id = a.country and a.country <> 'not_stated'
+where a.id in (%s) and a.status <> 'rejected'
 order by lower(a.name) <> lower(:text), instr(lower(a.name), lower(:text)) <> 1, length(a.name), a.name limit :most
 """
 _FOUND = "select t.id from {table} t join {fts} f on f.rowid = t.rowid where {fts} match :match limit 200"
-_CLAIMS = "select id, text as label, topic as note from claims where id in (%s) order by length(text), id limit :most"
+_CLAIMS = (
+    "select id, text as label, topic as note from claims where id in (%s) and status <> 'rejected' "
+    "order by length(text), id limit :most"
+)
 _STATEMENTS = """
 select s.id, coalesce(s.content, s.cue, s.id) as label, coalesce(a.name, s.speaker_label) as who, s.date_start
-from statements s left join actors a on a.id = s.speaker where s.id in (%s) {own}
+from statements s left join actors a on a.id = s.speaker where s.id in (%s) and s.status <> 'rejected'
 order by s.document is not :document, s.date_start desc, s.id limit :most
 """
 _COUNTRIES = """
@@ -34,8 +38,11 @@ or instr(lower(name), lower(:text))) order by lower(id) <> lower(:text), instr(l
 limit :most
 """
 _ROLES = """
-select m.id, m.role, m.organization, o.name as organization_name, m.date_start, m.date_end, m.as_of
-from memberships m left join actors o on o.id = m.organization where m.person = :actor
+select m.id, m.role, m.organization, o.name as organization_name, m.date_start, m.date_end, m.as_of, m.document,
+  (select name from countries where id = coalesce(nullif(b.country, 'not_stated'), nullif(o.country, 'not_stated'),
+   nullif(p.country, 'not_stated'))) as country
+from memberships m join actors p on p.id = m.person left join actors o on o.id = m.organization
+left join actors b on b.id = m.on_behalf_of where m.person = :actor and m.status <> 'rejected'
 order by coalesce(m.date_end, '9999') desc, coalesce(m.date_start, m.as_of) desc, m.id limit :most
 """
 
@@ -62,13 +69,23 @@ async def suggest(visit: Visit) -> Response:
     text = (visit.request.args.get("q") or "").strip()
     if len(text) > 200:
         raise bad_request("q is longer than 200 characters.", "Type a few letters of the name.")
+    if kind == "roles":
+        return _json(await roles_of(visit, visit.request.args.get("actor") or ""))
     return _json([_option(kind, dict(row)) for row in await _rows(visit, kind, text)])
+
+
+async def roles_of(visit: Visit, actor: str) -> list[dict[str, Any]]:
+    """The roles that an actor has on record, as options of a list; the viewer must see the tables of ``roles``.
+
+    ``country`` is the name of the one that follows from the role where no other is stated, "" where none does.
+    """
+    seen = await visit.sees("countries")
+    rows = [dict(row) for row in await visit.rows(_ROLES, {"actor": actor, "most": MOST})]
+    return [_option("roles", row if seen else {**row, "country": None}) for row in rows]
 
 
 async def _rows(visit: Visit, kind: str, text: str) -> Iterable[Any]:
     given: dict[str, Any] = {"text": text, "most": MOST}
-    if kind == "roles":
-        return await visit.rows(_ROLES, {"actor": visit.request.args.get("actor") or "", "most": MOST})
     if not text:
         return []
     if kind == "countries":
@@ -82,7 +99,7 @@ async def _rows(visit: Visit, kind: str, text: str) -> Iterable[Any]:
     if kind == "claims":
         return await visit.rows(_CLAIMS % found, {"match": match, "most": MOST})
     document = visit.request.args.get("document")
-    return await visit.rows(_STATEMENTS.format(own="") % found, {"match": match, "most": MOST, "document": document})
+    return await visit.rows(_STATEMENTS % found, {"match": match, "most": MOST, "document": document})
 
 
 def _match(text: str) -> str:
@@ -103,7 +120,9 @@ def _option(kind: str, row: dict[str, Any]) -> dict[str, Any]:
         years = "–".join(part or "" for part in (row["date_start"], row["date_end"])).strip("–") or row["as_of"] or ""
         label = ", ".join(part for part in (row["role"], organization) if part)
         own = {"role": row["role"] or "", "organization": organization, "organization_id": row["organization"] or ""}
-        return {"id": row["id"], "value": label, "note": years, **own}
+        dates = {name: row[name] or "" for name in ("date_start", "date_end", "as_of", "document", "country")}
+        note = ", ".join(part for part in (years, row["country"]) if part)
+        return {"id": row["id"], "value": label, "note": note, **own, **dates}
     if kind == "statements":
         note = ", ".join(part for part in (row["who"], row["date_start"]) if part)
         return {"id": row["id"], "value": row["label"], "note": note}

@@ -90,10 +90,12 @@ function button(form, option) {
   made.type = "button";
   made.className = "claims-second";
   made.append(option.value, option.note ? ` (${option.note})` : "");
+  const country = form.elements.namedItem("country");
   made.addEventListener("click", () => {
     form.elements.namedItem("speaker_role").value = option.role;
     form.elements.namedItem("organization").value = option.organization;
     form.elements.namedItem("organization_id").value = option.organization_id;
+    if (country && option.country) country.placeholder = `${option.country}, from the role`;
     form.dispatchEvent(new Event("change"));
   });
   return made;
