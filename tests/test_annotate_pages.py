@@ -468,7 +468,7 @@ async def test_nothing_that_was_rejected_is_suggested(site, kind):
     ],
 )
 def test_a_role_is_offered_for_its_time(role, day, fits):
-    whole = {name: "" for name in ("date_start", "date_end", "as_of", "document")} | role
+    whole = dict.fromkeys(("date_start", "date_end", "as_of", "document"), "") | role
     assert (at_the_time([whole], DESK, day) == [whole]) == fits
 
 

@@ -125,7 +125,8 @@ def import_as(
 
     A folder stands for the files in it that have one of the importer's suffixes. ``lenient`` skips the parts that
     cannot be read and returns them. ``coder``: the files hold this person's own reading (``interchange.coders``);
-    ``coder_in_names``: each file that of the person after whom it is named, ``article_4e07.ann``. Raises LoadError, and ValueError where the importer cannot be lenient.
+    ``coder_in_names``: each file that of the person after whom it is named, ``article_4e07.ann``. Raises LoadError,
+    and ValueError where the importer cannot be lenient.
     """
     if lenient:
         importer = _lenient(importer)
