@@ -73,6 +73,7 @@ function attach(form, input) {
     );
     current = -1;
     list.hidden = !found.length;
+    if (found.length) list.scrollIntoView({ block: "nearest" }); // near the lower edge of a window or a panel
     input.setAttribute("aria-expanded", String(found.length > 0));
     said.textContent = found.length ? `${found.length} found` : input.value.trim() ? "None found" : "";
   };
