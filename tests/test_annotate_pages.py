@@ -12,6 +12,7 @@ import pytest
 
 from datasette_claims import compat
 from datasette_claims.compat import IS_1
+from datasette_claims.loading.writing import Change, apply_changes
 from datasette_claims.pages.annotate_draft import around
 from datasette_claims.pages.annotate_roles import at_the_time
 
@@ -374,6 +375,23 @@ async def test_recent_changes_are_filtered(site, query, acts):
     feed = ElementTree.fromstring((await site.get(f"changes.atom?{query}")).content)
     assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == acts
     assert feed.find("{http://www.w3.org/2005/Atom}updated").text.endswith("Z")
+
+
+async def test_what_an_act_did_is_counted_in_whole_and_in_words(site):
+    await site.post(f"annotate/{DESK}", passage(site))
+    told = [act["said"] for act in (await site.get("changes.json")).json()["data"]["acts"]]
+    assert re.fullmatch(
+        r"added 1 statement, 1 mention and \d+ pieces of evidence; \d+ anchorings follow from it", told[0]
+    )
+    loaded = site.one("select count(*) from revisions where note = 'Anchored in a later version' and who = 'tester'")
+    assert told[1] == f"loaded; {loaded[0]} anchorings follow from it"
+    many = [
+        Change("update", "countries", id, {"name": f"{name}!"})
+        for id, name in sqlite3.connect(site.path).execute("select id, name from countries limit 60")
+    ]
+    with sqlite3.connect(site.path) as conn:
+        apply_changes(conn, many, "ann")
+    assert (await site.get("changes.json")).json()["data"]["acts"][0]["said"] == "changed 60 countries"
 
 
 async def test_nobody_undoes_what_others_did_and_what_others_built_on_stays(site):

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import sqlite3
+from html import escape, unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -107,6 +108,24 @@ async def test_accepting_goes_on_to_the_next_and_can_be_undone(conn, site):
     assert (await site("/review", form={"decision": "undo", "action": action})).status_code == 303
     assert rows(conn, "select status from statements where id = 'draft-hunt'") == [("draft",)]
     assert rows(conn, "select distinct undoes from revisions where undoes is not null") == [(int(action),)]
+
+
+async def test_correcting_leads_back_to_where_one_was_in_the_queue(conn, site):
+    drafts(conn)
+    html = (await site(f"/review?document={DOCUMENT}&at=draft-hunt")).text
+    back = f"{BASE}/review?document={DOCUMENT}&at=draft-hunt"
+    forms = re.findall(r'href="([^"]*/edit/(?:statements|mentions|stances)/[^"?]*\?next=[^"]*)"', html)
+    assert len(forms) >= 3
+    for form in forms:
+        page = (await site(unescape(form))).text
+        assert re.search(r'name="next" value="([^"]*)"', page)[1] == escape(back)
+    seen = re.search(r'name="revision" value="(\d+)"', (await site("/edit/statements/draft-hunt")).text)[1]
+    sent = {"speaker_label": "Mr. Hunt", "revision": seen, "next": back}
+    answer = await site("/edit/statements/draft-hunt", form=sent)
+    assert answer.headers["location"].startswith(f"{back}&_saved=")
+    assert rows(conn, "select speaker_label from statements where id = 'draft-hunt'") == [("Mr. Hunt",)]
+    elsewhere = await site("/edit/statements/draft-hunt", form={"cue": "told", "next": "https://elsewhere.example/"})
+    assert elsewhere.headers["location"].startswith(f"{BASE}/statement/draft-hunt")
 
 
 async def test_a_form_that_is_sent_twice_decides_once(conn, site):

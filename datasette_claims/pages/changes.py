@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from ..blindness import name_of
+from ..loading.planning import DERIVED_NOTE
+from ..loading.reanchoring import ANCHORED_NOTE
 from ..permissions import ADMIN, ANNOTATE
 from ..schema import BY_NAME
 from . import wording
 from .errors import bad_request
 from .forms import static
 from .framework import Answer, Visit, page
-from .history_rows import data_of, told
+from .history_rows import data_of, said, told
 from .writing import may_write
 
 if TYPE_CHECKING:
@@ -104,31 +106,23 @@ async def _acts(visit: Visit, given: dict[str, str]) -> list[Change]:
             "or table_name is null) order by id limit :most",
             {"first": row["first"], "most": ROWS},
         )
-        acts.append(_act(row, [told(dict(each)) for each in found]))
+        counted = await visit.rows(
+            "select operation, table_name, coalesce(note in (:anchored, :derived), 0) as follows, count(*) as number "
+            f"from revisions where (id = :first or action = :first) and (table_name in ({tables}) "
+            "or table_name is null) group by 1, 2, 3 order by min(id)",
+            {"first": row["first"], "anchored": ANCHORED_NOTE, "derived": DERIVED_NOTE},
+        )
+        acts.append(_act(row, [told(dict(each)) for each in found], said([dict(each) for each in counted])))
     return acts
 
 
-def _act(row: Any, listed: Sequence[Change]) -> Change:
+def _act(row: Any, listed: Sequence[Change], said: str) -> Change:
     first = listed[0]
     own = {name: first[name] for name in ("at", "who", "note", "undoes", "load")}
     own["undoable"] = (
         all(change["operation"] in ("insert", "update", "delete") for change in listed) and not own["load"]
     )
-    return {**own, "first": row["first"], "number": row["number"], "said": _said(listed), "changes": list(listed)}
-
-
-def _said(listed: Sequence[Change]) -> str:
-    """What an act did, in a few words: "added 1 statement and 1 mention"."""
-    counts: dict[str, dict[str, int]] = {}
-    for change in listed:
-        if change["table_name"]:
-            table = BY_NAME[change["table_name"]].label.lower() if change["table_name"] in BY_NAME else "rows"
-            of = counts.setdefault(change["said"], {})
-            of[table] = of.get(table, 0) + 1
-    parts = [
-        f"{said} {wording.listed([f'{number} {table}' for table, number in of.items()])}" for said, of in counts.items()
-    ]
-    return wording.listed(parts) or str(listed[0]["said"])
+    return {**own, "first": row["first"], "number": row["number"], "said": said, "changes": list(listed)}
 
 
 def _sentence(acts: Sequence[Change], query: dict[str, str]) -> str:

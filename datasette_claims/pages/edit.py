@@ -13,6 +13,7 @@ from .edit_mention import borders_context, save_borders
 from .edit_rows import NAMES, Row, enter_table, fields_of, not_blind, row_of, shown_at, title_of, values_of
 from .edit_stale import chosen, compare
 from .errors import PageError
+from .fields import SELDOM
 from .forms import (
     WRITES,
     Form,
@@ -87,6 +88,7 @@ async def _show(visit: Visit, table: Table, row: Row, form: Form, status: int = 
     context = {
         "form": form,
         "fields": fields,
+        "seldom": [field for field in fields if field.name in SELDOM.get(table.name, ())],
         "known": {field.name for field in fields},
         "table": table.name,
         "row": row,
@@ -142,6 +144,7 @@ async def _show_new(visit: Visit, table: Table, form: Form, status: int = 200) -
     context = {
         "form": form,
         "fields": fields,
+        "seldom": [field for field in fields if field.name in SELDOM.get(table.name, ())],
         "known": {field.name for field in fields},
         "table": table.name,
         "row": None,

@@ -10,6 +10,7 @@ from ..annotating.editing import EDITABLE
 from ..annotating.references import actor_named, claim_worded, picked
 from ..permissions import ANNOTATE
 from ..schema import BY_NAME
+from ..schema.vocabulary import REPORT_TYPE
 from . import wording
 from .edit_rows import NAMES, Row, enter_table, not_blind, row_of, shown_at, title_of
 from .errors import PageError
@@ -40,7 +41,7 @@ async def split_page(visit: Visit) -> Answer | Response:
     await enter_table(visit, ("statements",))
     from .. import permissions
 
-    await permissions.require(visit.datasette, visit.actor, visit.database, "mentions")
+    await permissions.require(visit.datasette, visit.actor, visit.database, "mentions", "documents")
     await enter(visit)
     id = visit.ids["id"]
     row = await row_of(visit, "statements", id)
@@ -66,8 +67,9 @@ async def split_page(visit: Visit) -> Answer | Response:
 
 async def _show_split(visit: Visit, row: Row, form: Form, status: int) -> Answer:
     mentions = await visit.rows(
-        "select id, document, report_type, coalesce(quote, content, cue) as words from mentions where statement = ? "
-        "order by document, span_start, id limit 500",
+        "select m.id, m.document, d.title, d.published_on, m.report_type, coalesce(m.quote, m.content, m.cue) as words "
+        "from mentions m left join documents d on d.id = m.document where m.statement = ? "
+        "order by d.published_on, m.document, m.span_start, m.id limit 500",
         [row["id"]],
     )
     stances: Sequence[Any] = []
@@ -78,7 +80,12 @@ async def _show_split(visit: Visit, row: Row, form: Form, status: int) -> Answer
             [row["id"]],
         )
     context = _base(visit, form, "split", "statements", row["id"], await shown_at(visit, "statements", row))
-    context |= {"row": row, "mentions": [dict(m) for m in mentions], "stances": [dict(s) for s in stances]}
+    context |= {
+        "report_types": REPORT_TYPE,
+        "row": row,
+        "mentions": [dict(m) for m in mentions],
+        "stances": [dict(s) for s in stances],
+    }
     number = wording.count(len(mentions), "mention")
     sentence = form.error or f"{number} of this statement. Choose those that report another one."
     data = {"row": row["id"], "mentions": context["mentions"], "stances": context["stances"], **data_of(form)}

@@ -11,6 +11,15 @@ from ..schema.vocabulary import ACTOR_KIND, CLAIM_KIND, CLAIM_RELATION, Enumerat
 SUGGESTED = {"actors": "actors", "claims": "claims", "statements": "statements", "countries": "countries"}
 """Table that a field refers to -> the list of ``suggest`` that helps to fill it."""
 
+SELDOM = {
+    "statements": (
+        *("on_behalf_of", "attribution_terms", "kind", "speech_act", "event", "channel", "access", "audience"),
+        *("audience_label", "parent_statement", "in_reply_to", "polarity", "certainty", "hedge_terms"),
+        *("editorial_insertions", "translation", "document", "note"),
+    ),
+}
+"""Columns that stand folded away in the form of a row, by table."""
+
 _LONG = ("content", "text", "note", "editorial_insertions")
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from ..anchoring.diffing import word_diff
 from ..schema import BY_NAME
+from . import wording
 from .framework import Visit
 from .passages import plain
 
@@ -24,6 +25,12 @@ OPERATIONS = {
 }
 """What an operation of a revision is called in a sentence."""
 
+_NOUNS = {
+    "evidence": ("piece of evidence", "pieces of evidence"),
+    "claim_relations": ("relation of claims", "relations of claims"),
+    "countries": ("country", "countries"),
+    "provenance": ("row of provenance", "rows of provenance"),
+}
 _SILENT = ("id", "revision", "status_by", "status_at", "text_sha256", "text_length")
 LONGEST = 20_000
 """Characters of a value that are compared word by word; a longer one is told as a whole."""
@@ -54,6 +61,31 @@ def differences(table: str, before: Mapping[str, Any] | None, after: Mapping[str
             }
         )
     return found
+
+
+def said(counted: Sequence[Mapping[str, Any]]) -> str:
+    """What an act did, in a few words: "added 1 statement and 2 mentions; 5 anchorings follow from it".
+
+    ``counted`` has the number of its revisions by ``operation``, ``table_name`` and whether they only follow.
+    """
+    own: dict[str, list[str]] = {}
+    follows: dict[str, int] = {}
+    for row in counted:
+        table = row["table_name"]
+        if row["follows"]:
+            follows[table] = follows.get(table, 0) + row["number"]
+            continue
+        of = own.setdefault(OPERATIONS.get(row["operation"], str(row["operation"])), [])
+        of += [_counted(table, row["number"])] if table else []
+    text = wording.listed([f"{what} {wording.listed(of)}".strip() for what, of in own.items()])
+    more = wording.listed([_counted(table, number) for table, number in follows.items()])
+    verb = "follows" if sum(follows.values()) == 1 else "follow"
+    return "; ".join(part for part in (text, f"{more} {verb} from it" if more else "") if part)
+
+
+def _counted(table: str, number: int) -> str:
+    label = BY_NAME[table].label.lower() if table in BY_NAME else "rows"
+    return wording.count(number, *_NOUNS.get(table, (label.removesuffix("s"), label)))
 
 
 def _told(value: Any) -> str:

@@ -12,7 +12,7 @@ from ..annotating import proposing, reviewing
 from ..loading.revising import now
 from ..loading.undoing import inverse
 from ..loading.writing import Change, repeated
-from ..permissions import REVIEW
+from ..permissions import ANNOTATE, REVIEW
 from ..schema.vocabulary import CONFIDENCE, PROPOSAL_KIND, REPORT_TYPE, STATUS
 from . import review_rows, wording
 from .errors import PageError, bad_request
@@ -92,6 +92,7 @@ async def review(visit: Visit) -> Answer | Response:
         "titles": dict(choices["document"]),
         "speakers": speakers,
         "url": lambda **changes: view.url(visit, **changes),
+        "correct": lambda table, id: visit.links.page("edit", table, id, next=view.url(visit, at=at)),
         "status_mark": status_mark,
         "said": review_rows.said,
         "parts": _PARTS,
@@ -100,6 +101,7 @@ async def review(visit: Visit) -> Answer | Response:
         "kinds": PROPOSAL_KIND,
         "done": await told(visit, _DONE, view.done, view.action),
         "can_write": await may_write(visit, REVIEW),
+        "can_correct": await may_write(visit, ANNOTATE),
         "static_url": lambda path: compat.static_url(visit.datasette, path),
         "listed": LISTED,
     }

@@ -7,6 +7,8 @@ const form = text?.closest("form");
 
 if (form) {
   const from = Number(text.dataset.borders);
+  const mark = text.querySelector("mark");
+  text.scrollTop += mark.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 3;
   const use = document.createElement("button");
   const part = document.createElement("button");
   const line = document.createElement("p");
