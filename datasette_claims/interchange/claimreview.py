@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .iris import web_address, without_none
-from .records import Actor, Assessment, Claim, Document, Records, Statement, language_of
+from .records import REVIEWED, Actor, Assessment, Claim, Document, Records, Statement, language_of, unsettled
 
 CONTEXT = "https://schema.org"
 MEDIA_TYPE = "application/ld+json"
@@ -60,7 +60,7 @@ def claim_object(records: Records, claim: Claim) -> dict[str, Any]:
     statements = [
         records.statements.get(one.statement or "")
         for one in records.stances.values()
-        if (one.claim, one.stance, one.basis) == (claim.id, "supports", "explicit")
+        if (one.claim, one.stance, one.basis, one.status) == (claim.id, "supports", "explicit", REVIEWED)
     ]
     return without_none(
         {
@@ -71,6 +71,7 @@ def claim_object(records: Records, claim: Claim) -> dict[str, Any]:
             "datePublished": claim.date,
             "about": claim.topic,
             "identifier": claim.identifier,
+            "creativeWorkStatus": unsettled(claim),
             "appearance": [quotation(records, one) for one in dict.fromkeys(statements) if one],
         }
     )
@@ -89,6 +90,7 @@ def quotation(records: Records, statement: Statement) -> dict[str, Any]:
             "author": agent(records, statement.speaker, statement.speaker_label),
             "dateCreated": _when(statement.date_start, statement.date_end),
             "isPartOf": article(records, document) if document else None,
+            "creativeWorkStatus": unsettled(statement),
         }
     )
 

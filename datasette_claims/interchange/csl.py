@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from .iris import web_address, without_none
-from .records import Actor, Claim, Document, Records, Statement
+from .records import Actor, Claim, Document, Records, Statement, unsettled
 
 MEDIA_TYPE = "application/vnd.citationstyles.csl+json"
 _TYPES = {
@@ -78,6 +78,7 @@ def statement_item(records: Records, statement: Statement) -> dict[str, Any]:
             "container-title": document.title if document else None,
             "publisher": outlet.name if outlet else None,
             "URL": records.iris.of("statement", statement.id),
+            "status": unsettled(statement),
         }
     )
 
@@ -85,7 +86,8 @@ def statement_item(records: Records, statement: Statement) -> dict[str, Any]:
 def claim_item(records: Records, claim: Claim) -> dict[str, Any]:
     """The record of a claim, as a web page."""
     iri = records.iris.of("claim", claim.id)
-    return without_none({"id": iri, "type": "webpage", "title": claim.text, "number": claim.identifier, "URL": iri})
+    own = {"title": claim.text, "number": claim.identifier, "URL": iri, "status": unsettled(claim)}
+    return without_none({"id": iri, "type": "webpage", **own})
 
 
 def plain_text(item: dict[str, Any]) -> str:
@@ -105,7 +107,8 @@ def plain_text(item: dict[str, Any]) -> str:
         _spoken(item.get("issued")),
     ]
     sentences = [part if part.endswith((".", ".”", "?", "!", "?”", "!”")) else f"{part}." for part in parts if part]
-    return " ".join([*sentences, item["URL"]])
+    mark = [f"[{item['status']}]"] if item.get("status") else []
+    return " ".join([*mark, *sentences, item["URL"]])
 
 
 def date_parts(first: str | None, last: str | None) -> dict[str, Any] | None:

@@ -2,7 +2,8 @@
 
 Groups are organizations with the classification "group". Popolo has no place for a stance or a span; those are left
 out. A speech's ``date`` needs a time of day, which we do not know: the days stand in ``date_start`` and ``date_end``
-beside it (Popolo allows further members), and on its event. Identifiers are our ids.
+beside it (Popolo allows further members), and on its event; so does the ``status`` of what is not reviewed.
+Identifiers are our ids.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from .iris import web_address, without_none
-from .records import Actor, Document, Event, Membership, Records, Statement
+from .records import Actor, Document, Event, Membership, Records, Statement, unsettled
 
 MEDIA_TYPE = "application/json"
 
@@ -48,6 +49,7 @@ def _names(records: Records, actor: Actor) -> dict[str, Any]:
         "name": actor.name,
         "other_names": [{"name": name} for name in actor.other_names],
         "links": [{"url": records.iris.of("actor", actor.id)}],
+        "status": unsettled(actor),
     }
 
 
@@ -63,6 +65,7 @@ def _membership(records: Records, membership: Membership) -> dict[str, Any]:
             "start_date": membership.date_start,
             "end_date": membership.date_end,
             "sources": _sources(records, membership.document),
+            "status": unsettled(membership),
         }
     )
 
@@ -96,6 +99,7 @@ def _speech(records: Records, statement: Statement) -> dict[str, Any]:
             "wording": statement.wording,
             "links": [{"url": records.iris.of("statement", statement.id)}],
             "sources": _sources(records, statement.document),
+            "status": unsettled(statement),
         }
     )
 

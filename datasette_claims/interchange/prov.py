@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from ..schema import vocabulary
 from .iris import encoded, without_none
-from .records import Actor, Record, Records
+from .records import Actor, Record, Records, unsettled
 
 MEDIA_TYPE = "application/json"
 ENTITIES = ("document", "statement", "mention", "claim", "stance")
@@ -77,7 +77,7 @@ def _attributes(records: Records, kind: str, id: str) -> dict[str, Any]:
         return _actor(records.actors.get(id))
     row: Any = getattr(records, f"{kind}s").get(id)
     shown = {name: _writable(getattr(row, column)) for name, column in _SHOWN[kind].items()} if row else {}
-    return {"prov:type": kind_type, **without_none(shown)}
+    return {"prov:type": kind_type, **without_none({**shown, "claims:status": unsettled(row)})}
 
 
 _DAYS = {"claims:date_start": "date_start", "claims:date_end": "date_end"}
@@ -107,6 +107,7 @@ def _actor(actor: Actor | None) -> dict[str, Any]:
             "prov:label": _writable(actor.name),
             "claims:identification": actor.identification,
             "claims:country": actor.country,
+            "claims:status": unsettled(actor),
         }
     )
 

@@ -19,6 +19,10 @@ from ..schema.vocabulary import NOT_STATED
 from .iris import Iris
 
 
+REVIEWED = "reviewed"
+"""The status of what counts; everything else is marked with its own wherever it is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One row. ``modified`` is the time of its last change (UTC, RFC 3339), where the revisions may be read."""
@@ -39,6 +43,7 @@ class Actor(Record):
     parent: str | None
     other_names: tuple[str, ...]
     note: str | None
+    status: str = field(default=REVIEWED, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Membership(Record):
     date_start: str | None
     date_end: str | None
     document: str | None
+    status: str = field(default=REVIEWED, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class Statement(Record):
     parent_statement: str | None
     in_reply_to: str | None
     document: str | None
+    status: str = field(default=REVIEWED, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,7 @@ class Mention(Record):
     span_start: int | None
     span_end: int | None
     quote: str | None
-    status: str = field(default="reviewed", kw_only=True)
+    status: str = field(default=REVIEWED, kw_only=True)
     revision: int = field(default=0, kw_only=True)
 
 
@@ -157,6 +164,7 @@ class Claim(Record):
     topic: str | None
     date: str | None
     identifier: str | None
+    status: str = field(default=REVIEWED, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,7 @@ class Stance(Record):
     statement: str | None
     document: str | None
     date_start: str | None
+    status: str = field(default=REVIEWED, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +284,15 @@ def fetch(
     return Records(Iris(base), **{table: dict(sorted(rows.items())) for table, rows in found.items()})
 
 
+_OF_THE_RECORD = {
+    "mentions": 't."coder" IS NULL',
+    "stances": 't."coder" IS NULL',
+    "statements": "(NOT EXISTS (SELECT 1 FROM mentions AS m WHERE m.statement = t.id AND m.coder IS NOT NULL) "
+    "OR EXISTS (SELECT 1 FROM mentions AS m WHERE m.statement = t.id AND m.coder IS NULL))",
+}
+"""SQL for the rows ``t`` that are no coder's own reading: such a statement has mentions of coders alone."""
+
+
 class _Reader:
     """Reads rows as records; each row once."""
 
@@ -366,7 +384,7 @@ class _Reader:
         kind = TYPES[table]
         names = [one.name for one in fields(kind) if one.name != "modified"]
         # A coder's own reading is no part of the record before adjudication.
-        where, parameters = ('t."coder" IS NULL' if "coder" in BY_NAME[table].column_names else "1"), []
+        where, parameters = _OF_THE_RECORD.get(table, "1"), []
         if column is not None:
             where += f' AND t."{column}" IN (SELECT value FROM json_each(?))'
             parameters.append(json.dumps(list(dict.fromkeys(values))))
@@ -398,6 +416,12 @@ def _record(table: str, kind: type[R], values: dict[str, Any], modified: str | N
         elif name == "other_names":
             values[name] = tuple(part.strip() for part in (value or "").split(";") if part.strip())
     return kind(**values, modified=modified)
+
+
+def unsettled(row: Record | None) -> str | None:
+    """The status of a row that is not reviewed, as every format has to tell it; None where it is."""
+    status: str = getattr(row, "status", REVIEWED)
+    return None if status == REVIEWED else status
 
 
 def language_of(document: Document | None) -> str | None:
