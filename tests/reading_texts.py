@@ -44,9 +44,9 @@ def add_document(path, id="tricky", text=TRICKY, spans=(), address=None):
     conn.close()
 
 
-def add_long_document(path, words=2_000, mentions=120):
-    """A long document with overlapping mentions; returns its id."""
+def add_long_document(path, words=2_000, mentions=120, id="long"):
+    """A long document with overlapping mentions, two marks each; returns its id."""
     text = "\n\n".join(" ".join(f"word{n}" for n in range(start, start + 50)) for start in range(0, words, 50))
     step = len(text) // mentions
-    add_document(path, "long", text, [(n * step, min(len(text), n * step + step * 3 // 2)) for n in range(mentions)])
-    return "long"
+    add_document(path, id, text, [(n * step, min(len(text), n * step + step * 3 // 2)) for n in range(mentions)])
+    return id

@@ -24,13 +24,14 @@ PLACES = """() => [...document.querySelectorAll(".claims-text p, .claims-text h2
 
 @pytest.fixture(scope="module")
 def server(serve, claims_db, tmp_path_factory):
-    """The reference case with a tricky document, and a long one."""
+    """The reference case with a tricky document, a long one, and one of 20,000 words with 2,000 overlapping marks."""
     folder = tmp_path_factory.mktemp("reading")
     database = shutil.copy(claims_db, folder / "claims.db")
     quote = TRICKY.index("\u201c"), TRICKY.index("\u201d") + 1
     accent = TRICKY.index("\u0301")
     add_document(database, spans=[(0, len(TRICKY)), quote, (accent - 4, accent), (accent, accent + 3)])
     add_long_document(database)
+    add_long_document(database, 20_000, 1_000, "vast")
     metadata = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
     metadata["plugins"]["datasette-claims"].pop("load", None)
     file = folder / "metadata.json"
@@ -117,8 +118,9 @@ def test_the_text_is_set_at_a_width_that_reads_well(server, open_page):
     assert 50 <= longest <= 75
 
 
-def test_reading_shifts_nothing(server, open_page):
-    page = open_page(server + "long")
+@pytest.mark.parametrize("document", ["long", "vast"])
+def test_reading_shifts_nothing(server, open_page, document):
+    page = open_page(server + document)
     placed(page)
     page.evaluate(SHIFTS)
     before = page.evaluate(PLACES)
@@ -134,13 +136,36 @@ def test_reading_shifts_nothing(server, open_page):
     after = page.evaluate(PLACES)
     text = page.locator(".claims-text p").count()
     assert after[:text] == before[:text]
+    assert page.evaluate("window.shifts") == []
 
 
-def test_the_page_does_not_jump_while_it_opens(server, browser):
+def test_two_thousand_overlapping_marks_are_all_there_and_each_has_its_card(server, open_page):
+    page = open_page(server + "vast")
+    placed(page)
+    counts = page.evaluate(
+        """() => {
+          const pieces = document.querySelectorAll("mark[data-n]").length;
+          const cards = [...document.querySelectorAll(".claims-card")];
+          const ranges = cards.map((card) => card.dataset.ranges.split("-").map(Number));
+          return [cards.length, ranges.every(([first, last]) => first < last && last <= pieces),
+            document.querySelector(".claims-text").textContent.split(/\\s+/).filter(Boolean).length];
+        }"""
+    )
+    assert counts == [1_000, True, 20_000]
+    # One passage lies over the beginning of the next, so the words there belong to both: the inner one is shown.
+    page.locator(".claims-card").nth(500).hover()
+    words = "".join(page.locator("mark.claims-hover").all_text_contents())
+    first, last = page.evaluate("document.querySelectorAll('.claims-card')[500].dataset.ranges.split('-').map(Number)")
+    pieces = page.locator("mark[data-n]").all_text_contents()
+    assert words == "".join(pieces[first:last])
+
+
+@pytest.mark.parametrize("document", ["long", "vast"])
+def test_the_page_does_not_jump_while_it_opens(server, browser, document):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.add_init_script(SHIFTS)
-    page.goto(server + "long")
+    page.goto(server + document)
     placed(page)
     page.wait_for_timeout(300)
     total = page.evaluate("window.shifts.reduce((sum, value) => sum + value, 0)")

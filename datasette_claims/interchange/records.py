@@ -18,7 +18,6 @@ from ..schema import BY_NAME, LOADABLE, SUBJECT_TABLES
 from ..schema.vocabulary import NOT_STATED
 from .iris import Iris
 
-
 REVIEWED = "reviewed"
 """The status of what counts; everything else is marked with its own wherever it is told."""
 
