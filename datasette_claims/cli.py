@@ -11,23 +11,28 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from . import cli_extract, cli_protect, cli_shards, cli_snapshot, hookspecs, loading, snapshotting
+from . import (
+    cli_duplicates,
+    cli_extract,
+    cli_protect,
+    cli_shards,
+    cli_snapshot,
+    cli_telling,
+    hookspecs,
+    loading,
+    snapshotting,
+)
 from .interchange.formats import FORMATS, Format
-from .interchange.importing import Trouble
 from .interchange.iris import encoded, web_address
-from .loading import LoadError, LoadReport, Options, Problem
+from .loading import LoadError, Options, Problem
 from .loading.exchange import Exchanged, Imported, as_problem, export_as, export_through, import_as
-from .loading.planning import Conflict
-from .loading.problems import visible
 from .spreading import Spread
-
-SHOWN = 100
-"""How many problems or conflicts are shown; ``--json`` has all."""
 
 T = TypeVar("T")
 
@@ -102,10 +107,10 @@ def load(
             done = _import(database, sources, format, options, **how)
     if as_json:
         skipped = [as_problem(trouble).as_json() for trouble in done.skipped]
-        _tell_json({**done.report.as_json(), **({"skipped": skipped} if lenient else {})})
+        cli_telling.tell_json({**done.report.as_json(), **({"skipped": skipped} if lenient else {})})
     else:
-        _tell_skipped(done.skipped)
-        _tell(done.report)
+        cli_telling.tell_skipped(done.skipped)
+        cli_telling.tell_load(done.report)
 
 
 def _import(database: Path, sources: Sequence[str], format: str, options: Options, **how: Any) -> Imported:
@@ -156,7 +161,7 @@ def extract(
         click.echo("\nInterrupted: what was told of is stored, nothing else was written.", err=True)
         sys.exit(130)
     if as_json:
-        _tell_json(done.as_json())
+        cli_telling.tell_json(done.as_json())
     else:
         for line in cli_extract.summed_up(database, done):
             click.echo(line)
@@ -197,14 +202,15 @@ def _tell_passages(passages: Mapping[str, int], document: str) -> None:
 @click.argument("database", metavar="DB", type=_DATABASE)
 @click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
 @click.option("--again", is_flag=True, help="Look for all passages anew; what a person decided stays.")
-def reanchor(database: Path, documents: Sequence[str], again: bool) -> None:
+@cli_shards.spread_by
+def reanchor(database: Path, documents: Sequence[str], again: bool, workers: int | None, scheduler: str | None) -> None:
     """Look for the passages of earlier versions in DOCUMENT, or in every later version.
 
     Loads, attach and changes on the site do this themselves for what they change; this is for databases from before,
     and with --again for a new version of the program.
     """
-    with _explained(False):
-        done = loading.reanchor_versions(database, documents, again=again)
+    with _explained(False), cli_shards.crew(database, workers, scheduler) as made:
+        done = loading.reanchor_versions(database, documents, again=again, spread=made.spread)
     parts = ", ".join(f"{count:,} {state}" for state, count in done.states.items()) or "nothing to look for"
     click.echo(f"{parts}; {done.written:,} {'row' if done.written == 1 else 'rows'} written.")
     if done.unknown:
@@ -249,6 +255,26 @@ def protect(database: Path, actor: str | None, show: bool, verify: bool, new: Pa
         done = cli_protect.rewrite(database, actor, asked)
     for line in cli_protect.told(done, database, asked.new):
         click.echo(line)
+
+
+@claims.command()
+@click.argument("database", metavar="DB", type=_DATABASE)
+@click.option("--dry-run", is_flag=True, help="Only tell how many would be proposed.")
+@click.option("--least", type=click.FloatRange(0, 1), default=0.0, help="Only propose what is so likely, from 0 to 1.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@cli_shards.spread_by
+def duplicates(database: Path, as_json: bool, **given: Any) -> None:
+    """Propose statements of DB that may be one utterance, reported in several documents, for a person to review.
+
+    All quotations are compared that are neither rejected nor a coder's own. Nothing is merged; what was proposed
+    before, and what a person has declined, is not proposed again.
+    """
+    with _explained(as_json, "what was proposed stays; the same command goes on"):
+        told = cli_duplicates.run(database, **given)
+    if as_json:
+        cli_telling.tell_json({"ok": True, **asdict(told), "dry_run": given["dry_run"]})
+    else:
+        click.echo(cli_duplicates.summed_up(told, database, given["dry_run"]))
 
 
 @claims.command()
@@ -349,18 +375,11 @@ def _tell_left_out(done: Exchanged) -> None:
         click.echo(f"Rows that belong to none of them: {rows}; --whole writes everything into one file.", err=True)
 
 
-def _tell_skipped(skipped: Sequence[Trouble]) -> None:
-    for trouble in skipped[:SHOWN]:
-        click.echo(f"skipped: {as_problem(trouble)}", err=True)
-    if len(skipped) > SHOWN:
-        click.echo(f"… and {len(skipped) - SHOWN:,} more parts skipped; --json shows all.", err=True)
-
-
 def _tell_spread(told: Spread, database: Path, asked: cli_shards.Asked, as_json: bool) -> None:
     if as_json:
-        _tell_json(cli_shards.as_json(told))
+        cli_telling.tell_json(cli_shards.as_json(told))
     else:
-        for source, wrong, remedy in told.gathered.problems[:SHOWN]:
+        for source, wrong, remedy in told.gathered.problems[: cli_telling.SHOWN]:
             click.echo(str(Problem(source, None, "", "", wrong, remedy)), err=True)
         for line in cli_shards.summed_up(told, database, asked):
             click.echo(line)
@@ -376,64 +395,13 @@ def _explained(as_json: bool, interrupted: str = "nothing was written") -> Itera
     except LoadError as error:
         if as_json:
             told = {"ok": False, "problems": [{**p.as_json(), "message": str(p)} for p in error.problems]}
-            _tell_json(told)
+            cli_telling.tell_json(told)
         else:
-            _tell_problems(error.problems)
+            cli_telling.tell_problems(error.problems)
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
         click.echo(f"\nInterrupted: {interrupted}.", err=True)
         sys.exit(130)
-
-
-def _tell_json(told: dict[str, Any]) -> None:
-    """As JSON in UTF-8; half a surrogate pair, which UTF-8 cannot hold, stays escaped."""
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
-
-
-def _tell_problems(problems: Sequence[Problem]) -> None:
-    for problem in problems[:SHOWN]:
-        click.echo(str(problem), err=True)
-    if len(problems) > SHOWN:
-        click.echo(f"… and {len(problems) - SHOWN:,} more problems; --json shows all.", err=True)
-    noun = "problem" if len(problems) == 1 else "problems"
-    click.echo(f"{len(problems):,} {noun}; nothing was written.", err=True)
-
-
-def _tell(report: LoadReport) -> None:
-    would = "would be " if report.dry_run else ""
-    for table, counts in report.counts.items():
-        parts = [f"{n:,} {would if what != 'unchanged' else ''}{what}" for what, n in counts.as_json().items() if n]
-        click.echo(f"{table}: {', '.join(parts) or 'no rows'}")
-    for conflict in report.conflicts[:SHOWN]:
-        for line in _conflict(conflict):
-            click.echo(line)
-    if len(report.conflicts) > SHOWN:
-        click.echo(f"… and {len(report.conflicts) - SHOWN:,} more rows kept; --json shows all.")
-    for table, row in report.spared[:SHOWN]:
-        click.echo(f"{table}:{visible(row)}: not in the sources, kept because a person added or changed it")
-    if len(report.spared) > SHOWN:
-        click.echo(f"… and {len(report.spared) - SHOWN:,} more rows kept; --json shows all.")
-    if report.dry_run:
-        click.echo("Dry run: nothing was written.")
-    elif report.load is None:
-        click.echo("Nothing to change: nothing was written.")
-    else:
-        click.echo(f"Load {report.load}, revision {report.revision}.")
-
-
-def _conflict(conflict: Conflict) -> Iterator[str]:
-    source = "the source changed too" if conflict.source_changed else "the source is as it was last loaded"
-    row = f"{conflict.table}:{visible(conflict.row)}"
-    if conflict.deleted:
-        yield f"{row}: stays deleted, as a person left it ({source}); --theirs brings it back"
-        return
-    yield f"{row}: kept as a person changed it ({source}); --theirs takes the source's"
-    for column, (ours, theirs) in conflict.columns.items():
-        yield f"  {column}: here {_shown(ours)}, {conflict.file}:{conflict.line} {_shown(theirs)}"
-
-
-def _shown(value: object) -> str:
-    return "(blank)" if value is None else f"“{visible(str(value))}”"
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from .obtaining import NotObtained, Wishes
 from .obtaining.raw import Raw
 from .obtaining.sources import gather
 from .progress import Progress
-from .spreading import CHUNK, FORMATS, CrewError, NotUsable, Order, Reading, Spread
+from .spreading import CHUNK, FORMATS, Crew, CrewError, NotUsable, Order, Reading, Spread
 
 TOLD = ("documents", "statements", "mentions", "actors", "memberships", "proposals")
 """The tables whose rows are told of, in this order."""
@@ -79,6 +80,22 @@ OPTIONS = (
         help=f"Articles that a worker reads at once.  [default: {CHUNK}]",
     ),
 )
+
+
+def spread_by(command: Any) -> Any:
+    """The options that say who does the work."""
+    for option in reversed(SPREADING):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def crew(place: Path, workers: int | None, scheduler: str | None) -> Iterator[Crew]:
+    """Who does the work, as asked. Raises click.UsageError, LoadError."""
+    if workers is not None and scheduler is not None:
+        raise click.UsageError("give --workers or --scheduler, not both: a cluster has its own workers")
+    with explained(place), spreading.crew(workers or 1, scheduler) as made:
+        yield made
 
 
 def options(command: Any) -> Any:

@@ -215,3 +215,27 @@ def test_without_the_old_text_its_recorded_words_are_looked_for(tmp_path):
     found = rows(path, "select subject, state, exact from anchorings")
     assert found == [("m", "moved", words)]
     assert reanchor_versions(path, who="x").unknown == 1
+
+
+def test_other_processes_look_for_passages_as_this_one_does(tmp_path):
+    """``datasette claims reanchor --workers``: the same rows, whoever looks."""
+    from datasette_claims import spreading
+    from datasette_claims.loading.reanchoring import outstanding
+
+    path = tmp_path / "c.db"
+    loaded(path, package(tmp_path, ("old", OLD, ""), ("new", NEW, "old")))
+    with closing(sqlite3.connect(path)) as conn:
+        alone = outstanding(conn, again=True)
+        with spreading.crew(2) as crew:
+            spread = outstanding(conn, again=True, spread=crew.spread)
+        conn.execute("delete from anchorings")
+        fresh = outstanding(conn)
+        with spreading.crew(2) as crew:
+            others = outstanding(conn, spread=crew.spread)
+    assert (spread.states, spread.unknown) == (alone.states, alone.unknown)
+
+    def told(outcome):
+        return [(c.row, {k: v for k, v in c.values.items() if k != "anchored_at"}) for c in outcome.changes]
+
+    assert len(fresh.changes) > 0
+    assert told(others) == told(fresh)

@@ -21,6 +21,7 @@ ROOMS = {
     "annotating": {"schema", "loading", "anchoring", "coding", "interchange"},
     "confidential": {"schema", "loading"},
     "drafting": {"schema", "loading", "anchoring", "extraction"},
+    "duplicates": {"schema", "loading", "drafting"},
     "spreading": {"schema", "obtaining", "drafting"},
 }
 CONTRACTS = {"hookspecs"}

@@ -16,7 +16,7 @@ from .connecting import explained, make_durable, opened
 from .decoding import inspect
 from .load import default_who
 from .problems import LoadError, Problem, suggestion
-from .reanchoring import ANCHORED_NOTE, outstanding, standing
+from .reanchoring import ANCHORED_NOTE, Spread, outstanding, standing
 from .sources import unreadable
 from .spans import SPANNED, collect_spans, make_span_table, text_in, wrong_spans
 from .writing import Change, apply_changes, transaction
@@ -93,12 +93,18 @@ class Reanchored:
 
 
 def reanchor_versions(
-    database: Path, documents: Sequence[str] = (), *, again: bool = False, who: str | None = None
+    database: Path,
+    documents: Sequence[str] = (),
+    *,
+    again: bool = False,
+    who: str | None = None,
+    spread: Spread = map,
 ) -> Reanchored:
     """Look for the passages of earlier versions in these documents, or in all, where that was not done yet.
 
     ``again`` looks for all of them anew; what a person decided stays. Loads, ``attach`` and changes on the site do so
-    themselves for what they change. Raises LoadError where there is no such document or database.
+    themselves for what they change. ``spread`` says which processes look (``spreading.Crew.spread``). Raises
+    LoadError where there is no such document or database.
     """
     if not database.exists():
         raise LoadError([Problem(str(database), None, "", "", "there is no such database", "load one first")])
@@ -107,7 +113,7 @@ def reanchor_versions(
             _document(conn, document)
         make_durable(conn)
         with transaction(conn):
-            done = outstanding(conn, set(documents) or None, again=again)
+            done = outstanding(conn, set(documents) or None, again=again, spread=spread)
             apply_changes(conn, done.changes, who or default_who(), ANCHORED_NOTE)
         return Reanchored(len(done.changes), done.states, done.unknown)
 

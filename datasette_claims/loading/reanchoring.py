@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from ..anchoring import (
@@ -111,15 +113,31 @@ def catch_up(conn: sqlite3.Connection, after: int) -> list[Change]:
     return changes
 
 
-def outstanding(conn: sqlite3.Connection, documents: Collection[str] | None = None, *, again: bool = False) -> Outcome:
-    """What is still to be anchored in these versions, or in all; ``again``: everything that no person decided."""
+def outstanding(
+    conn: sqlite3.Connection,
+    documents: Collection[str] | None = None,
+    *,
+    again: bool = False,
+    spread: Spread = map,
+) -> Outcome:
+    """What is still to be anchored in these versions, or in all; ``again``: everything that no person decided.
+
+    ``spread`` does the looking, which takes the time, in this process or in others; see ``spreading.Crew.spread``.
+    """
     changes: list[Change] = []
     states: dict[str, int] = {}
     unknown = 0
-    for new, old in _pairs(conn):
-        if documents is not None and new not in documents:
-            continue
-        done = _anchor(conn, old, new, None, again=again, decided=True)
+    asked: deque[_Search] = deque()
+
+    def tasks() -> Iterator[list[Task]]:
+        wanted = (pair for pair in _pairs(conn) if documents is None or pair[0] in documents)
+        while part := list(islice(wanted, TOGETHER)):
+            searches = [_search(conn, old, new, None, again=again, decided=True) for new, old in part]
+            asked.extend(searches)
+            yield [search.task for search in searches]
+
+    for pairs in chain.from_iterable(spread(look, tasks())):
+        done = _outcome(asked.popleft(), pairs)
         changes += done.changes
         unknown += done.unknown
         for state, count in done.states.items():
@@ -223,6 +241,51 @@ def _anchor(
 ) -> Outcome:
     """Look in ``new`` for the spans of ``old``: these, or all that have no anchoring there; ``again``: those as well,
     but not those that a person ``decided``."""
+    search = _search(conn, old, new, subjects, again=again, decided=decided)
+    return _outcome(search, look([search.task])[0])
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is looked for: the spans of an earlier text, where that is at hand, in a later one."""
+
+    old: str | None
+    new: str
+    spans: list[Span]
+
+
+@dataclass(frozen=True)
+class _Search:
+    """A task, and what its result is compared with: the anchorings that are known in the later document."""
+
+    task: Task
+    document: str
+    withheld: bool
+    known: dict[tuple[str, str], dict[str, Any]]
+
+
+Places = list[tuple[Span, Anchoring]]
+Spread = Callable[[Callable[[list[Task]], list[Places]], Iterable[list[Task]]], Iterable[list[Places]]]
+"""The results of a function for each list of tasks, in their order: ``map``, or the same in other processes."""
+
+TOGETHER = 20
+"""Pairs of versions that are handed to another process at once."""
+
+
+def look(tasks: list[Task]) -> list[Places]:
+    """For each task, each span with what was found; spans of which neither text nor words are known are left out."""
+    return [_looked_for(task.old, task.new, task.spans) for task in tasks]
+
+
+def _search(
+    conn: sqlite3.Connection,
+    old: str,
+    new: str,
+    subjects: Collection[tuple[str, str]] | None,
+    *,
+    again: bool,
+    decided: bool,
+) -> _Search:
     text, rights = conn.execute("SELECT text, rights FROM documents WHERE id = ?", [new]).fetchone()
     known = _known(conn, new)
     wanted = [
@@ -231,16 +294,19 @@ def _anchor(
         if (subjects is None or span.key in subjects)
         and (span.key not in known or (again and not (decided and known[span.key]["decided_by"])))
     ]
-    pairs = _looked_for(_text(conn, old), text, wanted)
+    return _Search(Task(_text(conn, old), text, wanted), new, rights == "withheld", known)
+
+
+def _outcome(search: _Search, pairs: list[tuple[Span, Anchoring]]) -> Outcome:
     states: dict[str, int] = {}
     changes = []
     for span, found in pairs:
         states[found.state] = states.get(found.state, 0) + 1
-        values = _values(span, found, new, text, rights == "withheld")
-        change = _change(known.get(span.key), span, new, values)
+        values = _values(span, found, search.document, search.task.new, search.withheld)
+        change = _change(search.known.get(span.key), span, search.document, values)
         if change is not None:
             changes.append(change)
-    return Outcome(changes, states, len(wanted) - len(pairs))
+    return Outcome(changes, states, len(search.task.spans) - len(pairs))
 
 
 def _looked_for(old: str | None, new: str, spans: list[Span]) -> list[tuple[Span, Anchoring]]:

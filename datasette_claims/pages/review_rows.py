@@ -28,8 +28,11 @@ _DRAFTS = """
 select id from statements where status <> 'reviewed' and status = 'draft'
 union select statement from mentions where status <> 'reviewed' and status = 'draft' and coder is null
 union select statement from stances where status <> 'reviewed' and status = 'draft' and coder is null
+union select m.statement from proposals p join mentions m on m.id = p.subject
+  where p.status = 'open' and p.kind = 'same_statement' and p.subject_type = 'mention' and m.status = 'reviewed'
 """
-"""The statements that wait. The first condition is that of the indexes, which SQLite uses for nothing less."""
+"""The statements that wait: drafts, and reviewed ones that may be another mention of one that is there. The first
+condition is that of the indexes, which SQLite uses for nothing less."""
 
 _OF_DOCUMENT = """
 select id from statements where document = :document union select statement from mentions where document = :document
