@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .clauses import clause_end, clean, first_comma, has_quote, left_border, object_end
+from .clauses import clause_end, clean, first_comma, has_quote, left_border, object_end, quote_stops
 from .cues import FoundCue
 from .lexicon import ARTICLE, CAP, COMMA, DASH, DAY, MONTH, OPENER, PREPOSITION, QUOTE, STOP, SUBORDINATOR, WORD, Cue
 from .phrases import Range, before_time, first_subject, is_finite, speaker_after, subject_before
@@ -143,7 +143,7 @@ def _asked(
     if lower[start] not in opens or (source is None and lower[cue.last] == "by"):
         return None
     at = start + 1 if lower[start] == "about" else start
-    first, last = clean(tokens, at, clause_end(tokens, at, first_comma(tokens, at, sentence.last)))
+    first, last = clean(tokens, at, clause_end(tokens, at, _question_end(tokens, at, sentence.last)))
     if last - first < 2:
         return None
     subject = subject_before(tokens, cue.first, state.low) if cue.first > state.low else None
@@ -154,6 +154,15 @@ def _asked(
     report = make_report(tokens, cue, cue.entry, "w", [(first, last)], source, voice="passive")
     report.asks_for_action = lower[start] == "to"
     return report
+
+
+def _question_end(tokens: Tokens, at: int, high: int) -> int:
+    """The comma behind the question, also one inside the quotation that ends it: "Asked if it was “right,” Roe said"."""
+    comma = first_comma(tokens, at, high)
+    for j in range(at, comma):
+        if tokens.flags[j] & QUOTE and quote_stops(tokens, j) == ",":
+            return j + 1
+    return comma
 
 
 def _passive_subject(tokens: Tokens, cue: FoundCue, state: Clause) -> Range | None:

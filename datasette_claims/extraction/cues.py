@@ -187,11 +187,21 @@ def _verb(tokens: Tokens, i: int, first: int, last: int) -> FoundCue | None:
         return FoundCue(start, i, end, entries, "passive", "past", negated) if headline else None
     if _names_something(tokens, i, start, first, last, form):
         return None
+    if lower[start] == "having":
+        return FoundCue(start, i, end, entries, "participle", "past", negated)
     if _is_noun(tokens, i, first, form, before):
         return None
-    if form.tense == "past" and entries[0].lemma == "ask" and (i == first or lower[i - 1] in ("when", "if", "once")):
+    if form.tense == "past" and entries[0].lemma == "ask" and _was_asked(tokens, i, first, end, last):
         return FoundCue(i, i, end, entries, "passive", "past", False)
     return FoundCue(start, i, end, entries, "finite", form.tense, negated)
+
+
+def _was_asked(tokens: Tokens, i: int, first: int, end: int, last: int) -> bool:
+    """ "Asked whether …", "when asked …", "Roe, asked about the deaths, said …": a participle, nobody asks."""
+    if i == first or tokens.lower[i - 1] in ("when", "if", "once"):
+        return True
+    inserted = tokens.flags[i - 1] & COMMA and end < last and tokens.lower[end] in ("about", "whether", "if", "why")
+    return bool(inserted) and any(is_finite(tokens, j) for j in range(end + 1, last))
 
 
 def _names_something(tokens: Tokens, i: int, start: int, first: int, last: int, form: Form) -> bool:

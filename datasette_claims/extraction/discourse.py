@@ -10,14 +10,30 @@ import re
 from dataclasses import dataclass, field
 
 from .attribution import attribute_sentence
-from .clauses import quote_stops
-from .lexicon import CAP, CUE, FORMS, ING, NOUN_CUE, PAST, QUOTE, TRIGGER, WORD
+from .clauses import clean, quote_stops
+from .lexicon import (
+    ADVERB,
+    CAP,
+    COMMA,
+    CUE,
+    DETERMINER,
+    FORMS,
+    ING,
+    NOUN_CUE,
+    PAST,
+    PREPOSITION,
+    QUOTE,
+    STOP,
+    SUBJECT,
+    TRIGGER,
+    WORD,
+)
 from .phrases import main_subject, speaker_after, subject_before, verb_group_start
 from .reports import Attribution
 from .tokens import Sentence, Tokens
 
 LABEL = re.compile(
-    r"(?:.*[^\w\s.] [-–—] |.*[a-z] [-–—] |\s*)([A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,4}(?: ?\([^)\n]{1,24}\))?):\s*$"
+    r"(?:.* [-–—] |\s*)([A-Z][\w.’'-]+(?: (?:and )?[A-Z][\w.’'-]+){0,4}(?: ?\([^)\n]{1,24}\))?):\s*$"
 )
 SIGNAL = QUOTE | CUE | TRIGGER | NOUN_CUE
 NEAR = 1  # paragraphs between a quotation and the speaker whom it continues
@@ -98,6 +114,11 @@ def _floating(tokens: Tokens, sentence: Sentence, found: list[Attribution], thre
         tokens.flags[i] & WORD and not tokens.flags[i] & QUOTE for i in range(sentence.first, sentence.last)
     )
     near = thread.last is not None and sentence.paragraph - thread.paragraph <= NEAR
+    if not found and not alone and thread.last is not None and sentence.paragraph == thread.paragraph:
+        first, last = clean(tokens, sentence.first, sentence.last)
+        if _mostly_quoted(tokens, first, last):  # "“…,” said Roe. Now, “it is much easier.”"
+            thread.last.contents.append(tokens.span(first, last))
+            return
     for i in free:
         span = tokens.span(i, i + 1)
         if alone:
@@ -119,6 +140,14 @@ def _floating(tokens: Tokens, sentence: Sentence, found: list[Attribution], thre
                 subject = main_subject(tokens, sentence.first, i)
                 source = tokens.span(*subject) if subject else None
                 found.append(Attribution([span], source, None, sentence=sentence, guessed=True))
+
+
+def _mostly_quoted(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether the quotations make up most of the words and the last of them ends the sentence."""
+    if not tokens.flags[last - 1] & QUOTE:
+        return False
+    quoted = sum(_words(tokens, i) for i in range(first, last) if tokens.flags[i] & QUOTE)
+    return quoted >= ALONE_WORDS and quoted > sum(1 for i in range(first, last) if not tokens.flags[i] & QUOTE)
 
 
 def _fill_waiting(thread: Thread, span: tuple[int, int]) -> None:
@@ -147,11 +176,15 @@ def _unknown_verb(tokens: Tokens, sentence: Sentence, free: list[int], found: li
     if _unknown_before(tokens, sentence, free, found):
         return True
     i = free[0] + 1
-    if i + 1 >= sentence.last or not tokens.flags[i] & PAST or not tokens.flags[i + 1] & CAP:
+    if i + 1 >= sentence.last or quote_stops(tokens, i - 1) not in (",", "!", "?"):
         return False
-    if quote_stops(tokens, i - 1) not in (",", "!", "?"):
-        return False
-    source = speaker_after(tokens, i + 1, sentence.last)
+    source = None
+    if tokens.flags[i] & PAST and tokens.flags[i + 1] & CAP:
+        source = speaker_after(tokens, i + 1, sentence.last)
+    else:
+        verb = _closing_verb(tokens, i, sentence.last)
+        if verb is not None:
+            source, i = subject_before(tokens, verb_group_start(tokens, verb, i), i), verb
     if source is None:
         return False
     spans = [tokens.span(j, j + 1) for j in free]
@@ -159,15 +192,31 @@ def _unknown_verb(tokens: Tokens, sentence: Sentence, free: list[int], found: li
     return True
 
 
+def _closing_verb(tokens: Tokens, i: int, high: int) -> int | None:
+    """ “…,” an angry Jane Roe thundered.: the past form of whatever verb ends the clause of somebody behind a quote."""
+    if not tokens.flags[i] & (CAP | SUBJECT | DETERMINER):
+        return None
+    for j in range(i + 1, min(high, i + 8)):
+        if tokens.flags[j] & PAST:
+            ends = j + 1 >= high or tokens.flags[j + 1] & (STOP | COMMA | PREPOSITION | ADVERB)
+            return j if ends else None
+        if tokens.flags[j] & (QUOTE | COMMA | STOP | PREPOSITION):
+            return None
+    return None
+
+
 def _unknown_before(tokens: Tokens, sentence: Sentence, free: list[int], found: list[Attribution]) -> bool:
     """ "Jane Roe beamed: “…”": a verb with its subject before a colon and a quotation."""
     colon = free[0] - 1
-    if colon - 1 <= sentence.first or tokens.word[colon] != ":":
+    if colon - 1 <= sentence.first or not (tokens.word[colon] == ":" or _opens_speech(tokens, colon)):
         return False
-    for i in range(colon - 1, max(sentence.first, colon - 8), -1):
+    reach = 8 if tokens.word[colon] == ":" else 2
+    for i in range(colon - 1, max(sentence.first, colon - reach), -1):
         if tokens.flags[i] & (QUOTE | CAP) or not (tokens.flags[i] & PAST or i == colon - 1):
             continue
         subject = subject_before(tokens, verb_group_start(tokens, i, sentence.first), sentence.first)
+        if subject is None and tokens.lower[i - 1] == "and":
+            subject = main_subject(tokens, sentence.first, i)  # "leaned in and boomed: “…”"
         if subject is None or not (tokens.flags[i] & (PAST | ING) or tokens.lower[i].endswith("s")):
             continue
         spans = [tokens.span(j, j + 1) for j in free]
@@ -177,6 +226,14 @@ def _unknown_before(tokens: Tokens, sentence: Sentence, free: list[int], found: 
     return False
 
 
+def _opens_speech(tokens: Tokens, comma: int) -> bool:
+    """ "Jane Roe cracked, “I …”": a past form, a comma, and a quotation that begins a sentence."""
+    if not tokens.flags[comma] & COMMA or not tokens.flags[comma - 1] & PAST:
+        return False
+    inner = tokens.text[tokens.begin[comma + 1] : tokens.end[comma + 1]].lstrip("“„«\"'‘`[")
+    return inner[:1].isupper() and _words(tokens, comma + 1) >= ALONE_WORDS
+
+
 def _announce(tokens: Tokens, sentence: Sentence, found: list[Attribution], thread: Thread) -> None:
     """ "She told reporters:" at the end of a sentence waits for the quotation that follows."""
     if tokens.word[sentence.last - 1] != ":":
@@ -184,8 +241,9 @@ def _announce(tokens: Tokens, sentence: Sentence, found: list[Attribution], thre
             thread.waiting = None
         return
     for i in range(sentence.last - 2, sentence.first, -1):
-        if tokens.flags[i] & CUE and FORMS[tokens.lower[i]].cues[0].kind in ("core", "say"):
-            subject = subject_before(tokens, i, sentence.first)
+        speaks = tokens.flags[i] & CUE and not tokens.flags[i] & CAP
+        if speaks and FORMS[tokens.lower[i]].cues[0].kind in ("core", "say"):
+            subject = subject_before(tokens, verb_group_start(tokens, i, sentence.first), sentence.first)
             if subject is None:
                 continue
             entry = FORMS[tokens.lower[i]].cues[-1]
@@ -202,10 +260,18 @@ def _remember(tokens: Tokens, sentence: Sentence, found: list[Attribution], thre
     if not speaking:
         return
     with_quote = [f for f in speaking if quoted and any(_touches_quote(tokens, sentence, s) for s in f.contents)]
-    thread.last = (with_quote or speaking)[-1]
+    whole = [f for f in with_quote if _is_whole_quote(tokens, sentence, f.contents[0])]
+    thread.last = (whole or with_quote or speaking)[-1]
     thread.paragraph = sentence.paragraph
     if thread.waiting is not None and thread.waiting not in found:
         thread.waiting = None
+
+
+def _is_whole_quote(tokens: Tokens, sentence: Sentence, span: tuple[int, int]) -> bool:
+    return any(
+        tokens.flags[i] & QUOTE and tokens.begin[i] == span[0] and tokens.end[i] >= span[1]
+        for i in range(sentence.first, sentence.last)
+    )
 
 
 def _touches_quote(tokens: Tokens, sentence: Sentence, span: tuple[int, int]) -> bool:

@@ -8,17 +8,19 @@ from .lexicon import (
     BREAK,
     CAP,
     COMMA,
+    DAY,
     FORMS,
     NOUN_CUE,
     POSSESSIVE,
     PREPOSITION,
     QUOTE,
     STOP,
+    TIME,
     WORD,
     WORD_BITS,
     Cue,
 )
-from .phrases import Range, is_finite, subject_before
+from .phrases import PERIODS, Range, is_finite, subject_before
 from .reports import Attribution
 from .tokens import Sentence, Tokens
 
@@ -61,6 +63,8 @@ def _owner(tokens: Tokens, i: int, sentence: Sentence) -> Range | None:
             return j, j + 1
         if flags[j] & POSSESSIVE:
             return subject_before(tokens, j + 1, sentence.first)
+        if tokens.word[j] in ("'", "’") and lower[j - 1].endswith("s") and j - 1 > sentence.first:
+            return subject_before(tokens, j, sentence.first)  # "the judges’ claim"
         if not flags[j] & WORD or flags[j] & (PREPOSITION | ARTICLE | QUOTE) or is_finite(tokens, j):
             return None
     return None
@@ -69,10 +73,11 @@ def _owner(tokens: Tokens, i: int, sentence: Sentence) -> Range | None:
 def _content(tokens: Tokens, i: int, source: Range, sentence: Sentence) -> Range | None:
     lower, flags = tokens.lower, tokens.flags
     after = lower[i + 1] if i + 1 < sentence.last else ""
-    if after == "that" and i + 3 < sentence.last:
-        end = _clause_of_subject(tokens, i + 1, sentence, source)
-        first, last = clean(tokens, i + 1, end)
-        return (first, last) if last - first >= 3 else None
+    opening = _behind_day(tokens, i + 1, sentence.last)
+    if opening + 1 < sentence.last and lower[opening] == "that":
+        end = _clause_of_subject(tokens, opening, sentence, source)
+        first, last = clean(tokens, opening, end)
+        return (first, last) if last - first >= 3 or flags[last - 1] & QUOTE else None
     if after == "to" and lower[i] in TO_NOUNS and i + 2 < sentence.last and not flags[i + 2] & (CAP | ARTICLE):
         end = next(
             (j for j in range(i + 2, sentence.last) if flags[j] & (COMMA | BREAK | STOP) or is_finite(tokens, j)),
@@ -83,6 +88,16 @@ def _content(tokens: Tokens, i: int, source: Range, sentence: Sentence) -> Range
     if headline and i - source[1] >= 2 and sentence.last - sentence.first <= 25 and _is_headline(tokens, sentence):
         return source[1], i
     return None
+
+
+def _behind_day(tokens: Tokens, i: int, high: int) -> int:
+    """ "his statement on Wednesday that …", "her warning earlier this year that …": the token behind the time."""
+    j = i
+    while j < min(high, i + 4) and (
+        tokens.flags[j] & (DAY | TIME) or tokens.lower[j] in PERIODS or tokens.lower[j] in ("on", "last", "this", "earlier")
+    ):
+        j += 1
+    return j if j < high and tokens.lower[j] == "that" else i
 
 
 def _is_headline(tokens: Tokens, sentence: Sentence) -> bool:

@@ -95,9 +95,20 @@ def has_clause(tokens: Tokens, first: int, last: int) -> bool:
 def verb_group_start(tokens: Tokens, i: int, low: int) -> int:
     """First token of the verb group that ends with the cue ``i``: "has also repeatedly said" starts at "has"."""
     start = i
-    while start > low and (tokens.flags[start - 1] & (AUXILIARY | ADVERB | BE) and tokens.lower[start - 1] != "'s"):
+    while start > low and _in_verb_group(tokens, start - 1):
         start -= 1
+    for j in range(start - 2, max(low, start - 5), -1):  # "has in recent days said"
+        if tokens.flags[j] & (BARRIER | SUBJECT):
+            break
+        if tokens.flags[j] & AUXILIARY and tokens.flags[j + 1] & PREPOSITION:
+            return verb_group_start(tokens, j + 1, low)
     return start
+
+
+def _in_verb_group(tokens: Tokens, i: int) -> bool:
+    if tokens.lower[i] == "having":
+        return True
+    return bool(tokens.flags[i] & (AUXILIARY | ADVERB | BE)) and tokens.lower[i] != "'s"
 
 
 def before_time(tokens: Tokens, i: int, low: int) -> int:
@@ -126,11 +137,13 @@ def subject_before(tokens: Tokens, i: int, low: int) -> Range | None:
         return (opening, i) if opening is not None else None
     if k & SEPARATOR:
         return _before_apposition(tokens, i, low)
-    if k & (QUOTE | BREAK | STOP) or lower[i - 1] in ("and", "but", "or", "then", "not"):
+    if k & (QUOTE | BREAK | STOP) or lower[i - 1] in ("and", "but", "or", "then", "not", "to"):
         return None
     if k & SUBJECT or lower[i - 1] in STANDALONE:
         return i - 1, i
     first = _walk_left(tokens, i, low)
+    if flags[first] & PREPOSITION and first > low and flags[first - 1] & SUBJECT:
+        return first - 1, first  # "who in the past has voiced", "he on Monday said"
     first = _strip_opening(tokens, first, i)
     if first >= i or (flags[first] & DAY and i - first == 1):
         return None
@@ -240,6 +253,8 @@ def _strip_opening(tokens: Tokens, first: int, last: int) -> int:
         f = flags[first]
         if f & (OPENER | DAY) or lower[first] in ("ago",):
             first += 1
+        elif lower[first] == "this" and lower[first + 1] in PERIODS and first + 2 < last:
+            first += 2
         elif f & PREPOSITION or lower[first] in ("last", "earlier", "late", "early", "just"):
             first = _after_adverbial(tokens, first, last)
         else:
