@@ -16,6 +16,7 @@ from .lexicon import (
     CAP,
     COMMA,
     CONJUNCTION,
+    COORDINATOR,
     DASH,
     DETERMINER,
     MODAL,
@@ -28,7 +29,18 @@ from .lexicon import (
     WORD,
 )
 from .nouns import attribute_nouns
-from .phrases import Range, before_time, has_clause, is_finite, is_name, main_subject, speaker_after, subject_before
+from .phrases import (
+    Range,
+    before_time,
+    can_speak,
+    has_clause,
+    is_finite,
+    is_name,
+    main_subject,
+    speaker_after,
+    subject_before,
+    verb_group_start,
+)
 from .reports import Attribution, Clause
 from .sides import choose, insertion_end, left_content, right_content
 from .tokens import Sentence, Tokens
@@ -123,7 +135,7 @@ def _active(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
     contents = [r for r in (left, right[0] if right else None) if r is not None]
     if not guessed and cue.voice != "participle":
         state.subject = source
-    if right_high < sentence.last:
+    if right_high < sentence.last and (contents or cue.entry.kind == "core"):
         state.low = right_high + 1 if tokens.flags[right_high] & (COMMA | DASH) else right_high
     if not contents:
         return None
@@ -161,7 +173,7 @@ def _source(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
         if _opens_sentence(tokens, cue, sentence):
             comma = first_comma(tokens, cue.last, sentence.last)
             return main_subject(tokens, comma + 1, sentence.last), False, True
-        guess = state.subject or main_subject(tokens, sentence.first, cue.first)
+        guess = _clause_subject(tokens, cue, state) or state.subject or main_subject(tokens, sentence.first, cue.first)
         return guess, False, True
     inverted = _inverted(tokens, cue, sentence, state)
     if inverted is not None:
@@ -173,6 +185,20 @@ def _source(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
     if cue.first == state.low or before in ("and", "but", "then", ",", "or", "also"):
         return state.subject or main_subject(tokens, sentence.first, cue.first), False, True
     return None, False, False
+
+
+def _clause_subject(tokens: Tokens, cue: FoundCue, state: Clause) -> Range | None:
+    """The subject of a later clause before a participle: "…, when protesters rose, shouting …"."""
+    for j in range(cue.first - 2, state.low, -1):
+        if tokens.flags[j] & (SUBORDINATOR | COORDINATOR) and tokens.flags[j - 1] & (COMMA | QUOTE):
+            for k in range(j + 2, cue.first):
+                if tokens.flags[k] & COMMA and not tokens.flags[k + 1] & WORD:
+                    return None
+                if is_finite(tokens, k):
+                    found = subject_before(tokens, verb_group_start(tokens, k, j + 1), j + 1)
+                    return found if found is not None and can_speak(tokens, found) else None
+            return None
+    return None
 
 
 def _opens_sentence(tokens: Tokens, cue: FoundCue, sentence: Sentence) -> bool:
@@ -189,6 +215,8 @@ def _participle_subject(tokens: Tokens, cue: FoundCue, state: Clause) -> Range |
     if tokens.flags[cue.first - 1] & (PREPOSITION | CONJUNCTION | AUXILIARY | BE | QUOTE):
         return None
     near = subject_before(tokens, cue.first, state.low)
+    if near is not None and not (can_speak(tokens, near) or tokens.lower[near[1] - 1].endswith("s")):
+        return None  # "was heard on a microphone telling …"
     if near is not None and cue.tense == "base" and near[1] - near[0] == 1:
         plain = not tokens.flags[near[0]] & (CAP | SUBJECT) and not tokens.lower[near[0]].endswith("s")
         return None if plain else near  # "was quick to point out"

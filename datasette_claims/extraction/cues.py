@@ -189,11 +189,23 @@ def _verb(tokens: Tokens, i: int, first: int, last: int) -> FoundCue | None:
         return None
     if lower[start] == "having":
         return FoundCue(start, i, end, entries, "participle", "past", negated)
-    if _is_noun(tokens, i, first, form, before):
+    if _is_noun(tokens, i, first, form, before) and not _is_plain_verb(tokens, i, first, end, last, entries):
         return None
     if form.tense == "past" and entries[0].lemma == "ask" and _was_asked(tokens, i, first, end, last):
         return FoundCue(i, i, end, entries, "passive", "past", False)
     return FoundCue(start, i, end, entries, "finite", form.tense, negated)
+
+
+def _is_plain_verb(tokens: Tokens, i: int, first: int, end: int, last: int, entries: tuple[Cue, ...]) -> bool:
+    """ "those who like it argue that …", "as ministers point out": verbs by what follows a noun."""
+    if i == first or FORMS[tokens.lower[i]].tense != "base":
+        return False
+    before, word = tokens.flags[i - 1], tokens.lower[i - 1]
+    if not before & WORD or before & (POSSESSIVE | PREPOSITION | DETERMINER | AUXILIARY):
+        return False
+    if entries[0].particle:
+        return word.endswith("s")
+    return end < last and tokens.lower[end] == "that" and not entries[0].also_noun
 
 
 def _was_asked(tokens: Tokens, i: int, first: int, end: int, last: int) -> bool:
@@ -253,7 +265,8 @@ def _ing_is_verb(tokens: Tokens, i: int, start: int, first: int) -> bool:
     if before & (COMMA | QUOTE | DASH) or tokens.lower[i - 1] in ING_AFTER:
         return True
     if before & ADVERB and i - 2 >= first:
-        return bool(tokens.flags[i - 2] & (COMMA | BE | DASH))
+        pronoun = tokens.flags[i - 2] & SUBJECT and tokens.lower[i - 2].endswith(("'s", "'re", "'m"))
+        return bool(pronoun or tokens.flags[i - 2] & (COMMA | BE | DASH))
     return bool(before & WORD and not before & (ARTICLE | PREPOSITION | POSSESSIVE | AUXILIARY))
 
 

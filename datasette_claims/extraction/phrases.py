@@ -97,10 +97,10 @@ def verb_group_start(tokens: Tokens, i: int, low: int) -> int:
     start = i
     while start > low and _in_verb_group(tokens, start - 1):
         start -= 1
-    for j in range(start - 2, max(low, start - 5), -1):  # "has in recent days said"
+    for j in range(start - 1, max(low, start - 5), -1):  # "has in recent days said"
         if tokens.flags[j] & (BARRIER | SUBJECT):
             break
-        if tokens.flags[j] & AUXILIARY and tokens.flags[j + 1] & PREPOSITION:
+        if tokens.flags[j] & HAVE and tokens.flags[j + 1] & PREPOSITION:
             return verb_group_start(tokens, j + 1, low)
     return start
 
@@ -211,6 +211,8 @@ def _walk_left(tokens: Tokens, i: int, low: int) -> int:
         if lower[first - 1] in ("and", "&", "or"):
             if not _joins_names(tokens, first, low):
                 break
+        elif lower[first - 1] == "who" and first - 2 >= limit and flags[first - 2] & WORD and not flags[first - 2] & SUBJECT:
+            first -= 1  # "some who advocate it say": a plain form may stand between
         elif p & (SUBORDINATOR | SUBJECT) or (p & CONJUNCTION and not p & PREPOSITION):
             break
         elif is_finite(tokens, first - 1) and lower[first - 1] != "'s":
@@ -370,13 +372,14 @@ def main_subject(tokens: Tokens, first: int, last: int) -> Range | None:
             break
         if is_finite(tokens, i):
             found = subject_before(tokens, verb_group_start(tokens, i, first), first)
-            if found is None or tokens.flags[found[0]] & RELATIVE or not _can_speak(tokens, found):
+            if found is None or tokens.flags[found[0]] & RELATIVE or not can_speak(tokens, found):
                 break
             return found
     return first_subject(tokens, first, last)
 
 
-def _can_speak(tokens: Tokens, found: Range) -> bool:
+def can_speak(tokens: Tokens, found: Range) -> bool:
+    """Whether the first word of a phrase can open the subject of a verb of speaking."""
     return bool(tokens.flags[found[0]] & (SUBJECT | CAP | TITLE | ARTICLE | DETERMINER))
 
 

@@ -91,6 +91,8 @@ def content_start(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int |
     for _ in range(5):
         if j >= high or lower[j] in ("and", "or"):
             return None
+        if cue.negated and j == cue.last and flags[j] & WH and "w" in cue.frames():
+            return j  # "would not say when …"
         if flags[j] & QUOTE or lower[j] == "that":
             return j
         if tokens.word[j] == ":":
@@ -111,6 +113,7 @@ def content_start(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int |
             and lower[j] in TO_LISTENER
             and lower[j] not in cue_prepositions(cue)
             and not _to_verb(tokens, j, high)
+            and lower[j + 1 : j + 2] not in (["least"], ["most"])
         ):
             nxt = _after_circumstance(tokens, j, high)
             if nxt is None:
@@ -171,12 +174,13 @@ def _after_circumstance(tokens: Tokens, j: int, high: int) -> int | None:
         end += 1
     if end < high and flags[end] & QUOTE and flags[end - 1] & POSSESSIVE:
         return None  # "said on Example News' “Morning Hour”"
-    if end < high:
+    if end < high and not flags[end] & COMMA:
         return end
-    for k in range(j + 2, min(high, j + 14)):
+    for k in range(j + 2, min(end, j + 14)):
         if flags[k] & SUBJECT and lower[k] not in ("which", "who", "that"):
-            return k
-    return None
+            if end >= high or (k + 1 < high and is_finite(tokens, k + 1)):
+                return k  # "told a meeting in Example City she would …"
+    return end if end < high else None
 
 
 def classify(tokens: Tokens, cue: FoundCue, start: int, high: int) -> tuple[str, Cue] | None:
@@ -257,6 +261,8 @@ def _is_clause(tokens: Tokens, start: int, high: int) -> bool:
     comma = first_comma(tokens, start, high)
     if has_clause(tokens, start, comma):
         return True
+    if tokens.flags[start] & PREPOSITION and comma + 1 < high and has_clause(tokens, comma + 1, high):
+        return True  # "said despite the rain, they would come"
     return any(tokens.flags[j] & COMMA and is_finite(tokens, j + 1) for j in range(comma + 1, high - 1))
 
 

@@ -112,9 +112,14 @@ def right_content(
     else:
         first, last = clean(tokens, at, clause_end(tokens, at, high, embedded=embedded))
     last = _before_occasion(tokens, first, last)
-    if last <= first or (last - first == 1 and not tokens.flags[first] & QUOTE and frame not in ("n", "p")):
+    if last <= first or (last - first == 1 and not tokens.flags[first] & QUOTE and not _may_be_short(cue, frame)):
         return None
     return (first, last), frame, entry
+
+
+def _may_be_short(cue: FoundCue, frame: str) -> bool:
+    """Whether one word can be all that is said: "mentioned Roe", "did not say why"."""
+    return frame in ("n", "p") or (frame == "w" and cue.negated)
 
 
 def _before_occasion(tokens: Tokens, first: int, last: int) -> int:
