@@ -161,7 +161,12 @@ def _is_embedded(tokens: Tokens, source: Range, low: int) -> bool:
     """Whether the reporting clause depends on another one: a relative clause, or one after "while", "as" …"""
     if tokens.flags[source[0]] & RELATIVE and source[1] - source[0] == 1:
         return True
-    return source[0] > low and bool(tokens.flags[source[0] - 1] & SUBORDINATOR)
+    if source[0] <= low:
+        return False
+    if tokens.flags[source[0] - 1] & SUBORDINATOR:
+        return True
+    opens = tokens.flags[low] & SUBORDINATOR or tokens.lower[low : low + 2] == ["now", "that"]
+    return bool(opens) and not any(tokens.flags[j] & (COMMA | QUOTE) for j in range(low, source[0]))
 
 
 def _source(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) -> tuple[Range | None, bool, bool]:

@@ -119,7 +119,7 @@ def _opens_report(tokens: Tokens, j: int, high: int) -> bool:
         return False
     if _reports(tokens, k, ("ing",)):
         return True
-    if _reports(tokens, k, ("past", "s")) and FORMS[lower[k]].cues[0].lemma in INVERTING:
+    if _reports(tokens, k, ("past", "s")) and (FORMS[lower[k]].cues[0].lemma in INVERTING or _lists_act(tokens, k, high)):
         return True
     if lower[k] in ("and", "but", "while", "though", "although", "as", "before"):
         k += 1
@@ -131,6 +131,15 @@ def _opens_report(tokens: Tokens, j: int, high: int) -> bool:
     if k == start or k >= high or not _reports(tokens, k, ("past", "s")):
         return False
     return not (k + 1 < high and flags[k + 1] & COMMA)
+
+
+def _lists_act(tokens: Tokens, k: int, high: int) -> bool:
+    """ "she urged …, proposed that …, and pushed": a past form between commas that takes an object of its own."""
+    if FORMS[tokens.lower[k]].tense != "past" or k + 1 >= high or not tokens.flags[k - 1] & COMMA:
+        return False
+    after = tokens.flags[k + 1]
+    opens = after & (DETERMINER | QUOTE | SUBJECT) or tokens.lower[k + 1] in ("that", "to")
+    return bool(opens)
 
 
 def clause_end(tokens: Tokens, first: int, high: int, *, embedded: bool = False) -> int:

@@ -116,6 +116,8 @@ def passive(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
     source = speaker_after(tokens, cue.last + 1, sentence.last) if by else None
     if cue.entry.lemma in ("ask", "tell"):
         return _asked(tokens, cue, sentence, state, source)
+    if "c" in frames and cue.entry.is_speech and cue.first > state.low and lower[cue.first - 1] in ("it", "it's"):
+        return _impersonal(tokens, cue, sentence, source)
     if "n" in frames and cue.entry.kind in ("act", "say", "core"):
         subject = _passive_subject(tokens, cue, state)
         if subject is None or source is None:
@@ -129,6 +131,15 @@ def passive(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) ->
             contents.append(clean(tokens, source[1], object_end(tokens, source[1], sentence.last)))
         return make_report(tokens, cue, frames["n"], "n", contents, source, voice="passive")
     return None
+
+
+def _impersonal(tokens: Tokens, cue: FoundCue, sentence: Sentence, source: Range | None) -> Attribution | None:
+    """ "it was announced on Monday that …": nobody is named unless "by" names somebody."""
+    start = content_start(tokens, cue, source[1] if source else cue.last, sentence.last)
+    if start is None or tokens.lower[start] != "that":
+        return None
+    first, last = clean(tokens, start, clause_end(tokens, start, sentence.last))
+    return make_report(tokens, cue, cue.entry, "h", [(first, last)], source, voice="passive") if last - first > 2 else None
 
 
 def _asked(
