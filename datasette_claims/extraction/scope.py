@@ -37,6 +37,7 @@ LISTENERS = GROUPS["listeners"]
 NO_LISTENER = frozenset(["that", "of", "about", "on", "to", "what", "why", "how", "whether", "if"])
 LISTENER_ENDS = GROUPS["listener_ends"]
 TO_LISTENER = GROUPS["to_listener"]
+TOPICAL = GROUPS["topical"]
 
 
 def skip_listener(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int:
@@ -86,6 +87,9 @@ def _question_start(tokens: Tokens, first: int, high: int) -> int | None:
 def content_start(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int | None:
     """Where the content right of a cue begins, past adverbs, listeners and circumstances; None when there is none."""
     lower, flags = tokens.lower, tokens.flags
+    topic = _topic(tokens, cue, first, high)
+    if topic is not None:
+        return topic
     j = skip_listener(tokens, cue, first, high)
     speech = cue.entry.kind in ("core", "say") and (not cue.entry.particle or cue.entry.lemma == "make")
     for _ in range(5):
@@ -122,6 +126,18 @@ def content_start(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int |
             continue
         return j
     return j if j < high else None
+
+
+def _topic(tokens: Tokens, cue: FoundCue, first: int, high: int) -> int | None:
+    """ "spoke at a rally on Monday about …", "complained to the board about …": the "about" of an intransitive cue."""
+    if cue.entry.lemma not in TOPICAL or "about" not in cue_prepositions(cue):
+        return None
+    for j in range(first, min(high - 1, first + 12)):
+        if tokens.lower[j] == "about":
+            return j
+        if tokens.flags[j] & (COMMA | QUOTE | STOP | BREAK | DASH | SUBJECT) or is_finite(tokens, j):
+            return None
+    return None
 
 
 def _after_insertion(tokens: Tokens, j: int, high: int) -> int | None:
@@ -197,6 +213,8 @@ def classify(tokens: Tokens, cue: FoundCue, start: int, high: int) -> tuple[str,
         wanted = ["q", "c"]
     elif flags[start] & WH and lower[start] in ("whether", "if", "what", "why", "how", "where", "when", "who"):
         wanted = ["w", "c", "n"] if lower[start] not in ("when",) else ["w"]
+    elif lower[start] == "to" and "to" in cue_prepositions(cue) and "t" not in frames:
+        wanted = ["p"]
     elif _to_verb(tokens, start, high):
         wanted = ["o", "t"] if listened else ["t"]
         if "t" not in frames and "o" in frames and cue.entry.lemma in ("ask", "urge", "warn", "tell"):
