@@ -228,7 +228,8 @@ def classify(tokens: Tokens, cue: FoundCue, start: int, high: int) -> tuple[str,
     else:
         wanted = ["o", "a", "n"] if "o" in frames and _object_infinitive(tokens, start, high) else ["a", "n"]
     if cue.voice == "participle" and cue.entry.kind == "say" and not tokens.flags[start] & QUOTE:
-        wanted = [f for f in wanted if f != "n"]  # "claiming his third victory", "emphasizing the last words"
+        kept = "p" if cue.entry.lemma == "call" else ""  # "claiming his third victory", "referring to the debate"
+        wanted = [f for f in wanted if f not in "np" or f in kept]
     if cue.voice == "participle" and cue.first > 0 and not _is_detached(tokens, cue):
         wanted = [f for f in wanted if f in "qchwtoa" or (f == "p" and cue.entry.lemma == "call")]
     if flags[start - 1] & COMMA and start > cue.last:
