@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .clauses import clause_end, clean, first_comma, has_quote, left_border, object_end, quote_stops
 from .cues import FoundCue
-from .lexicon import ARTICLE, CAP, COMMA, DASH, DAY, MONTH, OPENER, PREPOSITION, QUOTE, STOP, SUBORDINATOR, WORD, Cue
+from .lexicon import ARTICLE, CAP, COMMA, CONJUNCTION, DASH, DAY, MONTH, OPENER, PREPOSITION, QUOTE, STOP, SUBORDINATOR, WORD, Cue
 from .phrases import Range, before_time, first_subject, is_finite, speaker_after, subject_before
 from .reports import Attribution, Clause
 from .scope import content_start
@@ -45,7 +45,7 @@ def according(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) 
     if end == cue.last:
         return None
     opens = cue.head - sentence.first < 2 or (cue.head - 1 >= sentence.first and _only_opening(tokens, sentence, cue))
-    if opens or (flags[cue.head - 1] & COMMA and _short_lead(tokens, sentence.first, cue.head)):
+    if opens or (flags[cue.head - 1] & COMMA and _leads_on(tokens, sentence.first, cue.head)):
         first, last = clean(tokens, _behind_apposition(tokens, end, sentence.last), sentence.last)
         last = clause_end(tokens, first, last) if not has_quote(tokens, first, last) else last
         first, last = clean(tokens, first, last)
@@ -83,9 +83,11 @@ def _only_opening(tokens: Tokens, sentence: Sentence, cue: FoundCue) -> bool:
     )
 
 
-def _short_lead(tokens: Tokens, low: int, head: int) -> bool:
-    """ "In 2015, according to the office, …": the content follows."""
-    return head - low <= 5 and bool(tokens.flags[low] & PREPOSITION)
+def _leads_on(tokens: Tokens, low: int, head: int) -> bool:
+    """ "In 2015, according to the office, …", "He left after, according to the office, …": the content follows."""
+    if head - low <= 5 and tokens.flags[low] & PREPOSITION:
+        return True
+    return head - 2 > low and bool(tokens.flags[head - 2] & (SUBORDINATOR | CONJUNCTION))
 
 
 def refusal(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) -> Attribution | None:

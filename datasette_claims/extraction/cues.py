@@ -329,6 +329,8 @@ def _is_noun(tokens: Tokens, i: int, first: int, form: Form, before: int) -> boo
         closes = following & STOP and any(tokens.flags[j] & QUOTE for j in range(first, i))
         if (closes or following & QUOTE) and not before & PREPOSITION:
             return False
+        if i - 2 >= first and tokens.flags[i - 2] & PREPOSITION and not before & (SUBJECT | ADVERB | RELATIVE):
+            return lower[i + 1 : i + 2] != ["that"]  # "moves to Western states"
         if _clause_starts(tokens, i + 1) and following & ~CAP & (QUOTE | SUBJECT | DETERMINER):
             return False
         return not (before & (SUBJECT | CAP | RELATIVE) or word in ("also", "now", "then", ",", "and"))
