@@ -20,6 +20,7 @@ from .lexicon import (
     DASH,
     DETERMINER,
     MODAL,
+    OPENER,
     PREPOSITION,
     QUOTE,
     RELATIVE,
@@ -278,8 +279,8 @@ def _ends_clause(tokens: Tokens, found: Range, sentence: Sentence, state: Clause
         if not following & (ADJUNCT | PREPOSITION) and tokens.lower[found[1]] != "who":
             return False
     head = flags[found[0]]
+    own = subject_before(tokens, i, state.low)  # "Ministers, like their deputies, say taxing helps"
+    opens = own is not None and all(flags[j] & OPENER for j in range(state.low, own[0]))
     if not (is_name(head) or head & DETERMINER):
-        own = subject_before(tokens, i, state.low)
-        return not (own is not None and own[0] == state.low)
-    apposition = subject_before(tokens, i, state.low)
-    return not (apposition is not None and apposition[0] == state.low and not head & (CAP | DETERMINER))
+        return not opens
+    return bool(head & (CAP | DETERMINER)) or not opens

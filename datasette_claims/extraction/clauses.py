@@ -119,7 +119,9 @@ def _opens_report(tokens: Tokens, j: int, high: int) -> bool:
         return False
     if _reports(tokens, k, ("ing",)):
         return True
-    if _reports(tokens, k, ("past", "s")) and (FORMS[lower[k]].cues[0].lemma in INVERTING or _lists_act(tokens, k, high)):
+    if _reports(tokens, k, ("past", "s")) and (
+        FORMS[lower[k]].cues[0].lemma in INVERTING or _lists_act(tokens, k, high)
+    ):
         return True
     if lower[k] in ("and", "but", "while", "though", "although", "as", "before"):
         k += 1

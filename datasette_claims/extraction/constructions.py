@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from .clauses import clause_end, clean, first_comma, has_quote, left_border, object_end, quote_stops
 from .cues import FoundCue
-from .lexicon import ARTICLE, CAP, COMMA, CONJUNCTION, DASH, DAY, MONTH, OPENER, PREPOSITION, QUOTE, STOP, SUBORDINATOR, WORD, Cue
+from .lexicon import (
+    ARTICLE,
+    CAP,
+    COMMA,
+    CONJUNCTION,
+    DASH,
+    DAY,
+    MONTH,
+    OPENER,
+    PREPOSITION,
+    QUOTE,
+    STOP,
+    SUBORDINATOR,
+    WORD,
+    Cue,
+)
 from .phrases import Range, before_time, first_subject, is_finite, speaker_after, subject_before
 from .reports import Attribution, Clause
 from .scope import content_start
@@ -141,7 +156,9 @@ def _impersonal(tokens: Tokens, cue: FoundCue, sentence: Sentence, source: Range
     if start is None or tokens.lower[start] != "that":
         return None
     first, last = clean(tokens, start, clause_end(tokens, start, sentence.last))
-    return make_report(tokens, cue, cue.entry, "h", [(first, last)], source, voice="passive") if last - first > 2 else None
+    return (
+        make_report(tokens, cue, cue.entry, "h", [(first, last)], source, voice="passive") if last - first > 2 else None
+    )
 
 
 def _asked(
@@ -170,7 +187,7 @@ def _asked(
 
 
 def _question_end(tokens: Tokens, at: int, high: int) -> int:
-    """The comma behind the question, also one inside the quotation that ends it: "Asked if it was “right,” Roe said"."""
+    """The comma behind the question, or inside the quotation that ends it: "Asked if it was “right,” Roe said"."""
     comma = first_comma(tokens, at, high)
     for j in range(at, comma):
         if tokens.flags[j] & QUOTE and quote_stops(tokens, j) == ",":

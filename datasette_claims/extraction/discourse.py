@@ -32,9 +32,7 @@ from .phrases import main_subject, speaker_after, subject_before, verb_group_sta
 from .reports import Attribution
 from .tokens import Sentence, Tokens
 
-LABEL = re.compile(
-    r"(?:.* [-–—] |\s*)([A-Z][\w.’'-]+(?: (?:and )?[A-Z][\w.’'-]+){0,4}(?: ?\([^)\n]{1,24}\))?):\s*$"
-)
+LABEL = re.compile(r"(?:.* [-–—] |\s*)([A-Z][\w.’'-]+(?: (?:and )?[A-Z][\w.’'-]+){0,4}(?: ?\([^)\n]{1,24}\))?):\s*$")
 SIGNAL = QUOTE | CUE | TRIGGER | NOUN_CUE
 NEAR = 1  # paragraphs between a quotation and the speaker whom it continues
 FLOATING_WORDS = 10
@@ -193,7 +191,7 @@ def _unknown_verb(tokens: Tokens, sentence: Sentence, free: list[int], found: li
 
 
 def _closing_verb(tokens: Tokens, i: int, high: int) -> int | None:
-    """ “…,” an angry Jane Roe thundered.: the past form of whatever verb ends the clause of somebody behind a quote."""
+    """“…,” an angry Jane Roe thundered.: the past form of whatever verb ends the clause of somebody behind a quote."""
     if not tokens.flags[i] & (CAP | SUBJECT | DETERMINER):
         return None
     for j in range(i + 1, min(high, i + 8)):

@@ -94,7 +94,9 @@ def _behind_day(tokens: Tokens, i: int, high: int) -> int:
     """ "his statement on Wednesday that …", "her warning earlier this year that …": the token behind the time."""
     j = i
     while j < min(high, i + 4) and (
-        tokens.flags[j] & (DAY | TIME) or tokens.lower[j] in PERIODS or tokens.lower[j] in ("on", "last", "this", "earlier")
+        tokens.flags[j] & (DAY | TIME)
+        or tokens.lower[j] in PERIODS
+        or tokens.lower[j] in ("on", "last", "this", "earlier")
     ):
         j += 1
     return j if j < high and tokens.lower[j] == "that" else i

@@ -211,7 +211,7 @@ def _walk_left(tokens: Tokens, i: int, low: int) -> int:
         if lower[first - 1] in ("and", "&", "or"):
             if not _joins_names(tokens, first, low):
                 break
-        elif lower[first - 1] == "who" and first - 2 >= limit and flags[first - 2] & WORD and not flags[first - 2] & SUBJECT:
+        elif lower[first - 1] == "who" and first - 2 >= limit and flags[first - 2] & (WORD | SUBJECT) == WORD:
             first -= 1  # "some who advocate it say": a plain form may stand between
         elif p & (SUBORDINATOR | SUBJECT) or (p & CONJUNCTION and not p & PREPOSITION):
             break

@@ -193,9 +193,9 @@ def _after_circumstance(tokens: Tokens, j: int, high: int) -> int | None:
     if end < high and not flags[end] & COMMA:
         return end
     for k in range(j + 2, min(end, j + 14)):
-        if flags[k] & SUBJECT and lower[k] not in ("which", "who", "that"):
-            if end >= high or (k + 1 < high and is_finite(tokens, k + 1)):
-                return k  # "told a meeting in Example City she would …"
+        speaks = flags[k] & SUBJECT and lower[k] not in ("which", "who", "that")
+        if speaks and (end >= high or (k + 1 < high and is_finite(tokens, k + 1))):
+            return k  # "told a meeting in Example City she would …"
     return end if end < high else None
 
 
