@@ -459,6 +459,17 @@ async def test_the_speaker_whom_the_text_names_comes_with_the_roles_on_record(si
     assert "On record as" not in (await site.get(path)).text
 
 
+@pytest.mark.parametrize(("shift", "told"), [((0, 0), True), ((-3, 5), True), ((0, -60), False), ((80, 80), False)])
+async def test_words_that_are_marked_already_say_so(site, shift, told):
+    start, end = site.one("select span_start, span_end from mentions where id = ?", SHIPS)
+    page = await site.get(f"annotate/{DESK}?start={start + shift[0]}&end={end + shift[1]}")
+    assert ("marked already" in page.text) == told
+    assert (f"annotation={SHIPS}" in page.text) == told
+    with sqlite3.connect(site.path) as conn:
+        conn.execute("update mentions set coder = 'ben', status = 'draft' where id = ?", [SHIPS])
+    assert f"annotation={SHIPS}" not in (await site.get(f"annotate/{DESK}?start={start}&end={end}")).text
+
+
 @pytest.mark.parametrize("kind", ["actors", "claims", "statements"])
 async def test_nothing_that_was_rejected_is_suggested(site, kind):
     words = {"actors": "ghika", "claims": "threat", "statements": "increased"}[kind]

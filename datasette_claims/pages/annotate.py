@@ -15,7 +15,7 @@ from ..annotating.references import picked
 from ..blindness import name_of
 from ..loading.problems import Problem
 from ..permissions import ANNOTATE
-from ..schema.vocabulary import EVIDENCE_PART
+from ..schema.vocabulary import EVIDENCE_PART, REPORT_TYPE
 from . import wording
 from .annotate_draft import around, propose, sentences
 from .annotate_roles import known_speaker, roles
@@ -149,10 +149,13 @@ async def _show(visit: Visit, document: dict[str, Any], form: Form, status: int 
         "before": before,
         "after": after,
         "roles": await roles(visit, form.value("speaker_id")),
+        "already": await _already(visit, document["id"], start, end),
         "listed": None,
         "lists": await lists(visit, document["id"]),
         "fields": FIELDS,
         "extra": extra_fields(),
+        "report_types": REPORT_TYPE,
+        "anchor": anchor,
         "parts": _parts(text, form),
         "stances": range(1, stances + 1),
         "most_stances": MOST_STANCES,
@@ -164,6 +167,25 @@ async def _show(visit: Visit, document: dict[str, Any], form: Form, status: int 
     data = {"document": document["id"], "start": start, "end": end, "quote": text[start:end], **data_of(form)}
     told = form.error or "Who says this, how is it reported, and on which side of which claim does it stand?"
     return Answer(f"Annotate: {document['title']}", told, data, context, status=status)
+
+
+_ALREADY = """
+select m.id, m.report_type, coalesce(a.name, m.speaker_label) as who, m.coder from mentions m
+left join actors a on a.id = m.speaker
+where m.document = :of and m.status <> 'rejected' and (m.coder is null or m.coder = :me)
+and min(m.span_end, :end) - max(m.span_start, :start) > 0.5 * max(m.span_end - m.span_start, :end - :start)
+order by m.span_start, m.id limit 5
+"""
+
+
+async def _already(visit: Visit, document: str, start: int, end: int) -> list[dict[str, Any]]:
+    """The mentions that mark most of the same words, so that nothing is marked twice unawares; of somebody who codes
+    blind only their own."""
+    me = name_of(visit.actor)
+    rows = [dict(row) for row in await visit.rows(_ALREADY, {"of": document, "me": me, "start": start, "end": end})]
+    if visit.blind:
+        return [row for row in rows if row["coder"] == me and me is not None]
+    return rows if await visit.sees("actors") else [{**row, "who": None} for row in rows]
 
 
 async def _with_names(visit: Visit, form: Form) -> Form:
