@@ -18,7 +18,6 @@ import numpy as np
 from ..schema import vocabulary as v
 from .arrays import BoolArray, IntArray, count
 from .index import BASIS_CODES, BASIS_SIZE, STANCE_CODES, STANCE_SIZE, StanceIndex
-from .selection import ClaimRows
 
 BASIS_RANKS: tuple[tuple[str, ...], ...] = (("explicit", "vote"), ("author_summary",), ("third_party",), ("inferred",))
 """The bases from best to least known; those of one rank count alike."""
@@ -26,7 +25,8 @@ BASIS_RANKS: tuple[tuple[str, ...], ...] = (("explicit", "vote"), ("author_summa
 _STANCES = (None, *v.STANCE.words)
 _BASES = (None, *v.BASIS.words)
 _SIDES = [STANCE_CODES[word] for word in ("supports", "disputes", "mixed", "neutral")]
-Placed = tuple[ClaimRows, IntArray]
+Placed = tuple[IntArray, IntArray]
+"""Row numbers, claim by claim and within a claim by date, and the number of the cell of each."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,12 @@ class Cells:
 
     @staticmethod
     def of(index: StanceIndex, shape: tuple[int, int], own: Placed, narrow: Placed) -> Cells:
-        """Count stances into cells of a page with ``shape`` (R, C). ``own`` and ``narrow`` are (rows, number of the
-        cell of each); the number R * C stands for "not on the page"."""
+        """Count stances into cells of a page with ``shape`` (R, C); cell (r, c) has the number r * C + c."""
         cells, sides = shape[0] * shape[1], STANCE_SIZE * BASIS_SIZE
         rows, cell = own
-        counts = count(cell * sides + rows.take(index.stance_basis), (cells + 1) * sides)[: cells * sides]
-        narrow_key = narrow[1] * STANCE_SIZE + narrow[0].take(index.codes["stance"])
-        narrower = count(narrow_key, (cells + 1) * STANCE_SIZE)[: cells * STANCE_SIZE]
+        counts = count(cell * sides + index.stance_basis.take(rows), cells * sides)
+        narrow_key = narrow[1] * STANCE_SIZE + index.codes["stance"].take(narrow[0])
+        narrower = count(narrow_key, cells * STANCE_SIZE)
         first, last = _dates(index, rows, cell, cells)
         return Cells(
             counts.reshape(*shape, STANCE_SIZE, BASIS_SIZE),
@@ -178,22 +177,22 @@ def _side(counts: IntArray) -> IntArray:
     )
 
 
-def _dates(index: StanceIndex, rows: ClaimRows, cell: IntArray, cells: int) -> tuple[IntArray, IntArray]:
+def _dates(index: StanceIndex, rows: IntArray, cell: IntArray, cells: int) -> tuple[IntArray, IntArray]:
     """The first and the last stated day of each cell, as date codes: [cells] each.
 
     The rows of a cell come by their latest day, undated ones first, and NumPy lets the last of several assignments
     to one place stand: forwards that is the last day, backwards the first. Only where a stance spans several days
     can an earlier day hide in a later row.
     """
-    when = rows.take(index.when)
-    first, last = np.zeros(cells + 1, dtype=when.dtype), np.zeros(cells + 1, dtype=when.dtype)
+    when = index.when.take(rows)
+    first, last = np.zeros(cells, dtype=when.dtype), np.zeros(cells, dtype=when.dtype)
     last[cell] = when
     dated = np.flatnonzero(when)
     if len(dated) < len(when):
-        cell, when = cell[dated], when[dated]
+        rows, cell, when = rows.take(dated), cell.take(dated), when.take(dated)
     first[cell[::-1]] = when[::-1]
     if index.starts_earlier:
-        start = rows.take(index.codes["date_start"])[dated]
+        start = index.codes["date_start"].take(rows)
         early = np.flatnonzero((start > 0) & (start < first[cell]))
         np.minimum.at(first, cell[early], start[early])
-    return first[:-1], last[:-1]
+    return first, last

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from .arrays import IntArray, count
-from .cells import Cell, Cells
+from .cells import Cell, Cells, Placed
 from .columns import FILTER_COLUMNS
 from .filters import FilterError
 from .index import STANCE_CODES, STANCE_SIZE, StanceIndex
@@ -138,13 +138,13 @@ def matrix(selection: Selection, request: MatrixRequest | None = None) -> Matrix
     narrow_units = narrow.take(index.codes[asked.rows])
     ordered = _ordered(selection, asked, own, units, narrow_units)
     shown = ordered[asked.row_offset : asked.row_offset + asked.row_limit]
-    first_cell = np.full(index.size(asked.rows), len(shown) * len(claims), dtype=np.int32)
+    first_cell = np.full(index.size(asked.rows), -1, dtype=np.int32)
     first_cell[shown] = np.arange(len(shown), dtype=np.int32) * len(claims)
     cells = Cells.of(
         index,
         (len(shown), len(claims)),
-        (own, _cell(first_cell, units, own.at, len(shown) * len(claims))),
-        (narrow, _cell(first_cell, narrow_units, narrow_at[narrow.at], len(shown) * len(claims))),
+        _placed(own, units, first_cell, np.arange(len(claims))),
+        _placed(narrow, narrow_units, first_cell, narrow_at),
     )
     return Matrix(
         index=index,
@@ -168,13 +168,15 @@ def _totals(index: StanceIndex, own: ClaimRows) -> IntArray:
     return count(key, len(own.sizes) * STANCE_SIZE).reshape(-1, STANCE_SIZE)
 
 
-def _cell(first_cell: IntArray, units: IntArray, at: IntArray, cells: int) -> IntArray:
-    """The number of the cell of each row, from the first cell of its unit and the place of its claim; ``cells`` for
-    a unit that is not on the page."""
-    cell: IntArray = first_cell[units]
-    cell += at.astype(np.int32)
-    np.minimum(cell, np.int32(cells), out=cell)
-    return cell
+def _placed(rows: ClaimRows, units: IntArray, first_cell: IntArray, places: IntArray) -> Placed:
+    """The rows that stand on the page, and the cell of each.
+
+    ``units`` are those of the rows, ``first_cell`` (int [units]) the first cell of each unit, -1 for one that is not
+    on the page, ``places`` where each claim stands. What is not on the page, mostly the greater part, goes first.
+    """
+    on = np.flatnonzero((first_cell >= 0).take(units))
+    at = rows.at.take(on)
+    return rows.numbers(on, at), first_cell.take(units.take(on)) + places.astype(np.int32).take(at)
 
 
 def _claims(selection: Selection, asked: MatrixRequest) -> tuple[IntArray, int]:
@@ -241,8 +243,8 @@ def _by_claim(selection: Selection, asked: MatrixRequest) -> IntArray:
         raise FilterError("row_claim", f"there is no claim “{(asked.row_claim or '')[:80]}”", "choose a claim shown")
     rows = selection.of_claims(np.array([code]))
     units, where = np.unique(rows.take(index.codes[asked.rows]), return_inverse=True)
-    nothing = selection.of_claims(np.zeros(0, dtype=np.int64))
-    summary = Cells.of(index, (len(units), 1), (rows, where), (nothing, nothing.rows)).summary[:, 0]
+    nothing = np.zeros(0, dtype=np.int64)
+    summary = Cells.of(index, (len(units), 1), (rows.rows, where), (nothing, nothing)).summary[:, 0]
     rank = np.full(index.size(asked.rows), STANCE_SIZE, dtype=np.int64)
     rank[units] = summary
     return rank

@@ -193,6 +193,16 @@ class ClaimRows:
             return self.picked
         return _joined([np.arange(part.start, part.stop) for part in self.slices])
 
+    def numbers(self, which: IntArray, at: IntArray) -> IntArray:
+        """The row numbers of some of these rows, given by their places, and the claims (as in ``at``) that they are
+        of: int64 [len(which)]."""
+        if self.picked is not None:
+            return self.picked.take(which)
+        before = np.cumsum([0, *self.sizes[:-1]])
+        starts = np.array([part.start for part in self.slices], dtype=np.int64)
+        found: IntArray = which + (starts - before[: len(starts)]).take(at)
+        return found
+
     @cached_property
     def at(self) -> IntArray:
         """Which of the claims each row is of, as its place among them: int32 [k]."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -14,9 +13,9 @@ from markupsafe import Markup
 from .. import compat
 from ..comparison import CLAIM_ORDERS, FILTER_COLUMNS, FilterError, Filters, Selection, table_query
 from ..schema.vocabulary import BASIS, STANCE
-from . import compare_facets, compare_table, stances
+from . import compare_facets, compare_json, compare_table, stances
 from .compare_export import drawing_of, png, stream_csv, svg
-from .compare_figures import Figures, Names, checksum, data, figures, remembered, wanted_names
+from .compare_figures import Figures, Names, checksum, figures, remembered, wanted_names
 from .compare_sentence import limits, sentence, title
 from .compare_timeline import by_month, timeline_of
 from .compare_view import ALIASES, CLAIMS_A_PAGE, ORDERS, OTHERS, ROWS, ROWS_A_PAGE, SHAPES, View, view_of
@@ -120,10 +119,8 @@ async def answer(visit: Visit, shown: Shown) -> Answer:
 
 def _encoded(shown: Shown) -> str:
     """The data of the page as JSON text."""
-    told = data(shown.figures, shown.names)
-    if shown.view.shape == "timeline":
-        told["months"] = by_month(shown.figures.selection)
-    return json.dumps(told, ensure_ascii=False)
+    more = {"months": by_month(shown.figures.selection)} if shown.view.shape == "timeline" else {}
+    return compare_json.text(shown.figures, shown.names, **more)
 
 
 async def _context(visit: Visit, shown: Shown, path: str) -> dict[str, Any]:

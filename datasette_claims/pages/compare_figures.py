@@ -1,6 +1,6 @@
 """What a comparison page shows, as figures: the matrix, the facets, and the counts of its first sentence.
 
-Pure functions on a selection; ``data`` makes of them the JSON that stands behind the page.
+Pure functions on a selection; ``compare_json`` makes of them the JSON that stands behind the page.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ..comparison import (
 )
 from ..comparison.arrays import BoolArray, IntArray
 from ..comparison.columns import Kind
-from ..schema.vocabulary import BASIS, STANCE
+from ..schema.vocabulary import STANCE
 from .compare_view import View
 
 SHOWN = 8
@@ -40,7 +40,6 @@ SHOWN_MORE = 200
 T = TypeVar("T")
 Names = Mapping[str, Mapping[str, str]]
 _STANCES = (None, *STANCE.words)
-_BASES = (None, *BASIS.words)
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class Figures:
     @cached_property
     def sides(self) -> dict[str, int]:
         """How many stances of each kind, over all claims."""
-        return _by_stance(self.by_claim.sum(axis=0).tolist())
+        return by_stance(self.by_claim.sum(axis=0).tolist())
 
     @cached_property
     def own_words(self) -> dict[str, int] | None:
@@ -98,7 +97,7 @@ class Figures:
         basis = index.codes["basis"][rows]
         explicit: BoolArray = (basis == BASIS_CODES["explicit"]) | (basis == BASIS_CODES["vote"])
         counts = np.bincount(index.codes["stance"][rows][named & explicit], minlength=len(_STANCES)).tolist()
-        return _by_stance(counts)
+        return by_stance(counts)
 
 
 REMEMBERED = 96
@@ -191,104 +190,9 @@ def wanted_names(figures: Figures) -> dict[str, list[str | None]]:
     return wanted
 
 
-def data(figures: Figures, names: Names) -> dict[str, Any]:
-    """The page as JSON types. It holds nothing that depends on when or by which URL it was asked for, so that the
-    same revision always has the same checksum."""
-    view, shown = figures.view, figures.matrix
-    first, last = figures.dates
-    return {
-        "rows": view.rows,
-        "filters": [{"parameter": name, "value": value} for name, value in view.filters.pairs()],
-        "stances": figures.selection.size,
-        "units": figures.units,
-        "claims": figures.claims,
-        "contested": figures.contested,
-        "sides": figures.sides,
-        "named_and_explicit": figures.own_words,
-        "first": first,
-        "last": last,
-        "matrix": {
-            "claims_of": shown.claim_count,
-            "rows_of": shown.row_count,
-            "stances": shown.stances_on_claims,
-            "claims": _claims(shown, names["claims"]),
-            "rows": _rows(figures, names[FILTER_COLUMNS[view.column].dictionary]),
-        },
-        "checksum_of": "ids and names of rows and claims, and the counts: see docs/comparing.md",
-        "facets": {column: _facet(listed, names) for column, listed in figures.facets.items()},
-    }
-
-
-def _claims(shown: Matrix, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {"claim": claim, "text": names.get(claim, claim), "stances": _by_stance(totals)}
-        for claim, totals in zip(shown.claim_ids, shown.claim_totals.tolist(), strict=True)
-    ]
-
-
-def _by_stance(counts: list[int]) -> dict[str, int]:
+def by_stance(counts: list[int]) -> dict[str, int]:
+    """Stance -> number, from the numbers by code; what is nought is left out."""
     return {str(_STANCES[code]): number for code, number in enumerate(counts) if number}
-
-
-def _rows(figures: Figures, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    shown = figures.matrix
-    cells = cells_data(shown)
-    return [
-        {
-            "id": row,
-            "name": "Not stated" if row is None else names.get(row, row),
-            "stances": _by_stance(totals),
-            "cells": cells[number],
-        }
-        for number, (row, totals) in enumerate(zip(shown.row_ids, shown.row_totals.tolist(), strict=True))
-    ]
-
-
-def cells_data(shown: Matrix) -> list[list[dict[str, Any] | None]]:
-    """Every cell of the page, None where it is empty; what is nought is left out."""
-    rows, claims = len(shown.row_codes), len(shown.claim_codes)
-    grid: list[list[dict[str, Any] | None]] = [[None] * claims for _ in range(rows)]
-    found = shown.cells
-    _each_count(shown, grid)
-    dates = shown.index.dictionaries["date"].ids
-    arrays = (found.summary, found.basis, found.stances, found.first, found.last)
-    parts = [part.tolist() for part in arrays]
-    for number, (summary, basis, stances, first, last) in enumerate(zip(*parts, strict=True)):
-        line = grid[number]
-        for at, cell in enumerate(line):
-            if cell is not None and stances[at]:
-                cell["stance"], cell["basis"] = _STANCES[summary[at]], _BASES[basis[at]]
-                cell["stances"] = stances[at]
-                if last[at]:
-                    cell["first"], cell["last"] = dates[first[at]], dates[last[at]]
-    for mark, where in (
-        ("contradiction", found.contradiction),
-        ("explicit_contradiction", found.explicit_contradiction),
-    ):
-        for row, claim in np.argwhere(where).tolist():
-            cell = grid[row][claim]
-            if cell is not None:
-                cell[mark] = True
-    return grid
-
-
-def _each_count(shown: Matrix, grid: list[list[dict[str, Any] | None]]) -> None:
-    """Put the counts by stance and basis, and those on narrower claims, into the cells that have any."""
-    counts, narrower = shown.cells.counts, shown.cells.narrower
-    places = np.nonzero(counts)
-    columns = [part.tolist() for part in (*places, counts[places])]
-    for row, claim, stance, basis, number in zip(*columns, strict=True):
-        cell = grid[row][claim]
-        if cell is None:
-            cell = grid[row][claim] = {"counts": {}}
-        cell["counts"].setdefault(_STANCES[stance], {})[_BASES[basis]] = number
-    places = np.nonzero(narrower)
-    columns = [part.tolist() for part in (*places, narrower[places])]
-    for row, claim, stance, number in zip(*columns, strict=True):
-        cell = grid[row][claim]
-        if cell is None:
-            cell = grid[row][claim] = {}
-        cell.setdefault("narrower", {})[_STANCES[stance]] = number
 
 
 def checksum(figures: Figures, names: Names) -> str:
@@ -303,18 +207,6 @@ def checksum(figures: Figures, names: Names) -> str:
     for counts in (shown.cells.counts, shown.cells.narrower):
         digest.update(np.ascontiguousarray(counts, dtype="<i8").tobytes())
     return digest.hexdigest()
-
-
-def _facet(listed: Facet, names: Names) -> dict[str, Any]:
-    return {
-        "of": listed.distinct,
-        "stances": listed.stances,
-        "values": [
-            {"value": value.id, "name": value_name(listed.column, value, names), "stances": value.count}
-            | ({"chosen": True} if value.chosen else {})
-            for value in listed.values
-        ],
-    }
 
 
 def value_name(column: str, value: FacetValue, names: Names) -> str:

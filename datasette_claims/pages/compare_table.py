@@ -44,16 +44,26 @@ def glyph(stance: str) -> str:
     return f'<i class="g" aria-hidden="true">{GLYPHS[stance]}</i>'
 
 
-_HEADS = {word: f"<b>{glyph(word)} {_SAID[word]}{hidden(',')}</b> " for word in STANCE.words}
-_STANCES = hidden(" stances, "), hidden(" stance, ")
 _SIDES = [STANCE_CODES[word] for word in ("supports", "disputes", "mixed", "neutral")]
 _TOTALS = {word: hidden(f" {said.lower()}, ") for word, said in _SAID.items()}
-_TAILS = {word: f'<i class="k">{text}</i>' for word, text in _KNOWN.items()}
+
+# A cell's parts by the codes of its stance and its basis: before the name of its row, before the number, after it.
+_OPENING = [[f'<td class="{stance} {basis}" data-row="' for basis in _BASES] for stance in _WORDS]
+_HEADS = [
+    f'" data-cell><b>{glyph(word)} {_SAID[word]}{hidden(",")}</b> <span class="n">' if word else "" for word in _WORDS
+]
+_TAILS = [
+    tuple(f'{hidden(noun)}</span><i class="k">{_KNOWN[word]}</i>' for noun in (" stances, ", " stance, "))
+    if word
+    else ()
+    for word in _BASES
+]
 _SPLIT = (
-    f'<span class="x"><span class="w">!</span>'
-    f"{hidden('contradicts itself: ')} {glyph('supports')}&nbsp;{{}}{hidden(' in support, ')} "
-    f"{glyph('disputes')}&nbsp;{{}}{hidden(' in dispute')}</span>"
+    f'<span class="x"><span class="w">!</span>{hidden("contradicts itself: ")} {glyph("supports")}&nbsp;',
+    f"{hidden(' in support, ')} {glyph('disputes')}&nbsp;",
+    f"{hidden(' in dispute')}</span>",
 )
+_DECLINES = STANCE_CODES["declines"]
 
 
 @dataclass(frozen=True)
@@ -105,54 +115,52 @@ def head(claims: Sequence[Head], path: str, view: View) -> Markup:
     return Markup("\n".join(made))
 
 
+class _Numbers(dict[int, str]):
+    """Numbers as they are shown, each made once: a page shows the same small ones over and over."""
+
+    def __missing__(self, value: int) -> str:
+        text = self[value] = number(value)
+        return text
+
+
 class _Cells:
     """The cells of a page, row by row, from its arrays as lists."""
 
     def __init__(self, shown: Matrix) -> None:
         found = shown.cells
-        self.summary, self.basis = found.summary.tolist(), found.basis.tolist()
-        self.stances, self.both = found.stances.tolist(), found.contradiction.tolist()
-        self.supports = found.by_stance[..., _SUPPORTS].tolist()
-        self.disputes = found.by_stance[..., _DISPUTES].tolist()
-        self.deciding = deciding(shown).tolist()
-        self.declined = found.declined.tolist()
-        self.narrower = found.narrower.sum(axis=2).tolist()
-        self.narrow_stance = found.narrower.argmax(axis=2).tolist()
+        arrays = (
+            *(found.summary, found.basis, found.stances, deciding(shown), found.contradiction),
+            *(found.by_stance[..., _SUPPORTS], found.by_stance[..., _DISPUTES], found.declined),
+            *(found.narrower.sum(axis=2), found.narrower.argmax(axis=2)),
+        )
+        self._rows = list(zip(*[array.tolist() for array in arrays], strict=True))
+        self._numbers = _Numbers()
 
     def row(self, at: int, starts: Sequence[str], end: str, name: str) -> list[str]:
         """The cells of one row; ``starts`` (a claim each) and ``end`` make the address of a cell."""
-        made = []
-        for claim, start in enumerate(starts):
-            if self.stances[at][claim]:
-                made.append(self._cell(at, claim, start + end, name))
-            elif self.narrower[at][claim]:
-                made.append(f'<td class="o" data-row="{name}">{self._narrow(at, claim, start + end)}</td>')
-            else:
-                made.append('<td class="e"></td>')
+        made, called = [], self._numbers
+        for start, stance, basis, size, decide, both, supports, disputes, declined, narrower, narrow in zip(
+            starts, *self._rows[at], strict=True
+        ):
+            if not size:
+                inside = self._narrow(narrow, narrower, start + end) if narrower else ""
+                made.append(f'<td class="o" data-row="{name}">{inside}</td>' if inside else '<td class="e"></td>')
+                continue
+            of = called[size] if decide == size else f"{called[decide]} of {called[size]}"
+            cell = (
+                f'{_OPENING[stance][basis]}{name}"><a href="{start}{end}{_HEADS[stance]}{of}{_TAILS[basis][size == 1]}'
+            )
+            if both:
+                cell += f"{_SPLIT[0]}{called[supports]}{_SPLIT[1]}{called[disputes]}{_SPLIT[2]}"
+            if declined and stance != _DECLINES:
+                cell += f'<span class="x">asked, declined: {called[declined]}</span>'
+            inside = self._narrow(narrow, narrower, start + end) if narrower else ""
+            made.append(f"{cell}</a>{inside}</td>")
         return made
 
-    def _cell(self, at: int, claim: int, href: str, name: str) -> str:
-        stance, basis = _WORDS[self.summary[at][claim]], _BASES[self.basis[at][claim]]
-        size, deciding = self.stances[at][claim], self.deciding[at][claim]
-        of = f"{number(deciding)} of {number(size)}" if deciding < size else number(size)
-        assert stance is not None, "a cell with stances has a summary"
-        assert basis is not None
-        made = (
-            f'<td class="{stance} {basis}" data-row="{name}"><a href="{href}" data-cell>{_HEADS[stance]}'
-            f'<span class="n">{of}{_STANCES[size == 1]}</span>{_TAILS[basis]}'
-        )
-        if self.both[at][claim]:
-            made += _SPLIT.format(number(self.supports[at][claim]), number(self.disputes[at][claim]))
-        if self.declined[at][claim] and stance != "declines":
-            made += f'<span class="x">asked, declined: {number(self.declined[at][claim])}</span>'
-        made += "</a>"
-        if self.narrower[at][claim]:
-            made += self._narrow(at, claim, href)
-        return made + "</td>"
-
-    def _narrow(self, at: int, claim: int, href: str) -> str:
+    def _narrow(self, code: int, size: int, href: str) -> str:
         """The mark for what the row says on a narrower claim: the stance that it takes most often there."""
-        stance, size = str(_WORDS[self.narrow_stance[at][claim]]), self.narrower[at][claim]
+        stance = STANCE.words[code - 1]
         return (
             f'<a class="r" href="{href}&amp;_narrower=1" data-cell>{glyph(stance)} {_SAID[stance].lower()} '
             f"a narrower claim{f' ({number(size)})' if size > 1 else ''}</a>"
