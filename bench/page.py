@@ -13,8 +13,10 @@ alternate with those of its peers, so that what else the machine does touches al
 - an empty page: Datasette's base template with nothing in it.
 
 A view that was counted before is not counted again until somebody writes, so ``matrix``, ``filtered``, ``countries``
-and ``json`` are what a link costs that is opened often; ``fresh`` is ``filtered`` with another date in each request,
-which nobody has asked for before. ``first`` is the very first request, which builds the index.
+and ``json`` are what a link costs that is opened often. Nobody has asked before for the ``fresh`` ones, because each
+request has another date in it: ``fresh`` is ``filtered``, ``fresh_whole`` lets nearly every stance pass and fills
+nearly every cell; ``fresh_json`` and ``fresh_whole_json`` are their twins. ``first`` is the very first request, which
+builds the index.
 
 The last line is one JSON object of ratios, above 1 where the comparison page is the faster, but ``*_to_empty`` (at most
 20 is wanted) and ``*_5m_to_1m`` (at most 2.5).
@@ -34,14 +36,19 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+START = "/claims/-/claims/compare"
 PAGES = {
-    "matrix": "/claims/-/claims/compare",
-    "filtered": "/claims/-/claims/compare?country__in={countries}&basis__in=explicit,vote&date_start__gte=2018-01-01",
-    "countries": "/claims/-/claims/compare?_rows=countries",
-    "fresh": "/claims/-/claims/compare?country__in={countries}&basis__in=explicit,vote&date_start__gte=2018-{day}",
-    "json": "/claims/-/claims/compare.json",
+    "matrix": START,
+    "filtered": f"{START}?country__in={{countries}}&basis__in=explicit,vote&date_start__gte=2018-01-01",
+    "countries": f"{START}?_rows=countries",
+    "json": f"{START}.json",
+    "fresh": f"{START}?country__in={{countries}}&basis__in=explicit,vote&date_start__gte=2018-{{day}}",
+    "fresh_whole": f"{START}?date_start__gte=2015-{{day}}",
+    "fresh_json": f"{START}.json?country__in={{countries}}&basis__in=explicit,vote&date_start__gte=2019-{{day}}",
+    "fresh_whole_json": f"{START}.json?date_start__gte=2016-{{day}}",
     "empty": "/-/empty",
 }
+OURS = [name for name in PAGES if name != "empty"]
 PLAIN = "/claims/stances?_facet=country"
 
 
@@ -196,12 +203,12 @@ def ratios(found: dict[str, float], sizes: list[str]) -> dict[str, float]:
     """What the figures come to."""
     made = {}
     for size in sizes:
-        for page in ("matrix", "filtered", "fresh", "countries", "json"):
+        for page in OURS:
             made[f"plain_to_{page}_{size}"] = found[f"plain_{size}"] / found[f"{page}_{size}"]
             made[f"{page}_{size}_to_empty"] = found[f"{page}_{size}"] / found[f"empty_{size}"]
     if len(sizes) > 1:
         small, large = sizes[0], sizes[-1]
-        for page in ("matrix", "filtered", "fresh", "countries", "json"):
+        for page in OURS:
             made[f"{page}_{large}_to_{small}"] = found[f"{page}_{large}"] / found[f"{page}_{small}"]
     return {name: round(value, 2) for name, value in made.items()}
 

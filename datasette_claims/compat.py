@@ -281,7 +281,8 @@ def sql_url(datasette: Datasette, database: str) -> str:
 
 def with_language(html: str) -> str:
     """Say that a page is in English: 0.65's base template leaves it out, which screen readers need."""
-    return html.replace("<html>", '<html lang="en">', 1)
+    start, tag, rest = html[:200].partition("<html>")
+    return f'{start}<html lang="en">{rest}{html[200:]}' if tag else html
 
 
 # Forms

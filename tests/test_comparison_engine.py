@@ -31,6 +31,7 @@ from datasette_claims.comparison import (
     tallies,
 )
 from datasette_claims.comparison.agreement import Agreement, pair_tables
+from datasette_claims.comparison.facets import _shown
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CHOICES = {
@@ -291,6 +292,16 @@ def test_facets_keep_what_is_chosen_and_say_how_much_they_leave_out():
     assert [(v.id, v.count) for v in found["organization"].values] == [(None, 1)]
     none = facets(select(index, parse([("organization", "a5")], index)), ["organization"])["organization"]
     assert [(v.id, v.count, v.chosen) for v in none.values] == [(None, 6, False), ("a5", 0, True)]
+
+
+@pytest.mark.parametrize("values", [0, 1, 799, 800, 5000])
+@pytest.mark.parametrize("most", [1, 3, 100_000])
+def test_of_many_values_a_facet_shows_those_with_most_stances(values, most):
+    counts = np.random.default_rng(values + most).integers(0, most, values, endpoint=True)
+    expected = sorted(np.flatnonzero(counts).tolist(), key=lambda code: (-counts[code], code))
+    for limit in (1, 8, 200):
+        assert _shown(counts, limit).tolist() == expected[:limit]
+    assert _shown(counts, None).tolist() == expected
 
 
 def test_the_dates_of_a_selection():

@@ -24,6 +24,7 @@ BASIS_RANKS: tuple[tuple[str, ...], ...] = (("explicit", "vote"), ("author_summa
 
 _STANCES = (None, *v.STANCE.words)
 _BASES = (None, *v.BASIS.words)
+_RANKED = tuple(np.array([BASIS_CODES[word] for word in rank]) for rank in BASIS_RANKS)
 _SIDES = [STANCE_CODES[word] for word in ("supports", "disputes", "mixed", "neutral")]
 Placed = tuple[IntArray, IntArray]
 """Row numbers, claim by claim and within a claim by date, and the number of the cell of each."""
@@ -127,17 +128,20 @@ class Cells:
 
     @cached_property
     def _decided(self) -> tuple[IntArray, IntArray]:
-        summary = np.zeros(self.counts.shape[:2], dtype=np.int64)
-        basis = np.zeros_like(summary)
+        counts = self.counts.reshape(-1, *self.counts.shape[2:])
+        summary, basis = np.zeros((2, len(counts)), dtype=np.int64)
+        left = np.flatnonzero(self.stances)
         for taking in (_SIDES, [STANCE_CODES["queries"]], [STANCE_CODES["declines"]]):
-            for rank in BASIS_RANKS:
-                counts = self.counts[:, :, taking][..., [BASIS_CODES[word] for word in rank]]
-                here = (summary == 0) & counts.any(axis=(2, 3))
-                if here.any():
-                    summary[here] = _side(counts.sum(axis=3))[here] if taking is _SIDES else taking[0]
-                    best = np.argmax(counts.sum(axis=2) > 0, axis=2)
-                    basis[here] = np.array([BASIS_CODES[word] for word in rank])[best][here]
-        return summary, basis
+            for rank in _RANKED:
+                if not len(left):
+                    break
+                found = counts[np.ix_(left, taking, rank)]
+                here = found.any(axis=(1, 2))
+                cells, found, left = left[here], found[here], left[~here]
+                summary[cells] = _side(found.sum(axis=2)) if taking is _SIDES else taking[0]
+                basis[cells] = rank[np.argmax(found.any(axis=1), axis=1)]
+        shape = self.counts.shape[:2]
+        return summary.reshape(shape), basis.reshape(shape)
 
     def cell(self, row: int, claim: int, dates: tuple[str | None, ...]) -> Cell | None:
         """One cell in words; None where it is empty. ``dates`` is the dictionary of dates."""
@@ -168,7 +172,7 @@ def _both(by_stance: IntArray) -> BoolArray:
 
 
 def _side(counts: IntArray) -> IntArray:
-    """The position that counts [R, C, (supports, disputes, mixed, neutral)] come to, as a stance code."""
+    """The position that counts [cells, (supports, disputes, mixed, neutral)] come to, as a stance code."""
     supports, disputes, mixed = (counts[..., number] > 0 for number in range(3))
     return np.select(
         [mixed | (supports & disputes), supports, disputes],

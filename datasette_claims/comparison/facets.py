@@ -16,6 +16,9 @@ from .selection import Selection
 
 FACET_LIMIT = 30
 
+_MANY = 100
+"""How many times more values than are shown make it worth to look for the highest counts first."""
+
 
 @dataclass(frozen=True)
 class FacetValue:
@@ -72,12 +75,23 @@ def facet(selection: Selection, column: str, limit: int | None = FACET_LIMIT) ->
 
 def _shown(counts: IntArray, limit: int | None) -> IntArray:
     """The codes with the highest counts, most frequent first, equal ones in the dictionary's order."""
-    present = np.flatnonzero(counts)
+    present = np.flatnonzero(counts >= _at_least(counts, limit))
     if limit is not None and len(present) > limit:
         least = np.partition(counts[present], len(present) - limit)[len(present) - limit]
         above = present[counts[present] > least]
         present = np.sort(np.concatenate([above, present[counts[present] == least][: limit - len(above)]]))
     return present[np.argsort(-counts[present], kind="stable")]
+
+
+def _at_least(counts: IntArray, limit: int | None) -> int:
+    """A number that the ``limit`` highest counts reach: of many values only a few need to be sorted then.
+
+    The highest counts of as many pieces of the array are as many different values, so the least of them will do.
+    """
+    if limit is None or len(counts) < _MANY * limit:
+        return 1
+    highest = np.maximum.reduceat(counts, np.arange(0, len(counts), len(counts) // (8 * limit)))
+    return max(int(np.sort(highest)[-limit]), 1)
 
 
 def _missed(

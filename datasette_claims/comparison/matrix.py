@@ -132,14 +132,14 @@ def matrix(selection: Selection, request: MatrixRequest | None = None) -> Matrix
     index = selection.index
     claims, claim_count = _claims(selection, asked)
     own = selection.of_claims(claims)
-    units = own.take(index.codes[asked.rows])
+    # As NumPy's own type of index once, because every use as one would make it anew.
+    units = own.take(index.codes[asked.rows]).astype(np.intp)
     narrow_claims, narrow_at = _narrower(index, claims)
     narrow = selection.of_claims(narrow_claims)
     narrow_units = narrow.take(index.codes[asked.rows])
-    ordered = _ordered(selection, asked, own, units, narrow_units)
-    shown = ordered[asked.row_offset : asked.row_offset + asked.row_limit]
-    first_cell = np.full(index.size(asked.rows), -1, dtype=np.int32)
-    first_cell[shown] = np.arange(len(shown), dtype=np.int32) * len(claims)
+    shown, row_count = _shown(selection, asked, own, units, narrow_units)
+    first_cell = np.full(index.size(asked.rows), -1, dtype=np.intp)
+    first_cell[shown] = np.arange(len(shown)) * len(claims)
     cells = Cells.of(
         index,
         (len(shown), len(claims)),
@@ -151,7 +151,7 @@ def matrix(selection: Selection, request: MatrixRequest | None = None) -> Matrix
         rows=asked.rows,
         row_codes=shown,
         claim_codes=claims,
-        row_count=len(ordered),
+        row_count=row_count,
         claim_count=claim_count,
         cells=cells,
         row_totals=cells.counts.sum(axis=(1, 3)),
@@ -175,8 +175,9 @@ def _placed(rows: ClaimRows, units: IntArray, first_cell: IntArray, places: IntA
     on the page, ``places`` where each claim stands. What is not on the page, mostly the greater part, goes first.
     """
     on = np.flatnonzero((first_cell >= 0).take(units))
-    at = rows.at.take(on)
-    return rows.numbers(on, at), first_cell.take(units.take(on)) + places.astype(np.int32).take(at)
+    borders = np.searchsorted(on, np.cumsum(rows.sizes))
+    at = np.repeat(np.arange(len(rows.sizes)), np.diff(borders, prepend=0))
+    return rows.numbers(on, at), first_cell.take(units.take(on)) + places.take(at)
 
 
 def _claims(selection: Selection, asked: MatrixRequest) -> tuple[IntArray, int]:
@@ -206,13 +207,17 @@ def _narrower(index: StanceIndex, claims: IntArray) -> tuple[IntArray, IntArray]
     return narrow[broad >= 0], broad[broad >= 0]
 
 
-def _ordered(
+def _shown(
     selection: Selection, asked: MatrixRequest, own: ClaimRows, units: IntArray, narrow_units: IntArray
-) -> IntArray:
-    """The codes of all rows that have a stance on the claims, or on narrower ones, in the order asked for."""
-    size = selection.index.size(asked.rows)
+) -> tuple[IntArray, int]:
+    """The codes of the rows of the page in the order asked for, and how many rows have a stance on the claims or on
+    narrower ones."""
+    size, end = selection.index.size(asked.rows), asked.row_offset + asked.row_limit
     total = count(units, size)
     present = np.flatnonzero(total + count(narrow_units, size))
+    rows = len(present)
+    if asked.row_order == "count" and not asked.reverse and rows > end:
+        present = _most(total, present, end, keep_first=FILTER_COLUMNS[asked.rows].nullable)
     keys: tuple[IntArray, ...] = (present, -total[present])
     if asked.row_order == "name":
         keys = (present,)
@@ -224,7 +229,19 @@ def _ordered(
     order = present[np.lexsort(keys)]
     if FILTER_COLUMNS[asked.rows].nullable:
         order = np.concatenate((order[order != 0], order[order == 0]))
-    return order[::-1] if asked.reverse else order
+    return (order[::-1] if asked.reverse else order)[asked.row_offset : end], rows
+
+
+def _most(total: IntArray, present: IntArray, number: int, keep_first: bool) -> IntArray:
+    """Of the codes in ``present`` those that can be among the first ``number`` by ``total``: to sort the rest would be
+    in vain. ``keep_first``: code 0 does not count, as it goes to the end whatever its total."""
+    counted = present[present != 0] if keep_first else present
+    if not 0 < number < len(counted):
+        return present
+    counts = total[counted]
+    least = np.partition(counts, len(counts) - number)[len(counts) - number]
+    most: IntArray = counted[counts >= least]
+    return most
 
 
 def _contradictions(stance: IntArray, at: IntArray, units: IntArray, claims: int, size: int) -> IntArray:

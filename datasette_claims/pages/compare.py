@@ -100,10 +100,11 @@ async def answer(visit: Visit, shown: Shown) -> Answer:
     said = sentence(shown.figures, names)
     told: str | None = None
     context: dict[str, Any] = {}
+    parts: dict[str, bytes] = {}
     if visit.format == "json":
         told = remembered(shown.figures, ("json", *shown.seen), lambda: _encoded(shown))
     else:
-        context = await _context(visit, shown, path)
+        context, parts = await _context(visit, shown, path)
     return Answer(
         title(shown.figures, names),
         said,
@@ -112,8 +113,10 @@ async def answer(visit: Visit, shown: Shown) -> Answer:
         url=f"{path}{view.query()}",
         keeps_past=True,
         as_of=view.as_of,
-        sha256=checksum(shown.figures, names),
+        revision=shown.figures.selection.index.revision,
+        sha256=remembered(shown.figures, ("checksum", *shown.seen), lambda: checksum(shown.figures, names)),
         encoded=told,
+        parts=parts,
     )
 
 
@@ -123,7 +126,8 @@ def _encoded(shown: Shown) -> str:
     return compare_json.text(shown.figures, shown.names, **more)
 
 
-async def _context(visit: Visit, shown: Shown, path: str) -> dict[str, Any]:
+async def _context(visit: Visit, shown: Shown, path: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What the template takes: its context, and the part that is too large to go through it."""
     view, counted, names = shown.view, shown.figures, shown.names
     chips = compare_facets.chips(view, names)
     context = {
@@ -151,8 +155,16 @@ async def _context(visit: Visit, shown: Shown, path: str) -> dict[str, Any]:
         "pages": _pages(counted, path),
     }
     if view.shape == "timeline":
-        return {**context, "timeline": await timeline_of(visit, counted.selection, names)}
-    return {**context, **_matrix(visit, shown, path)}
+        return {**context, "timeline": await timeline_of(visit, counted.selection, names)}, {}
+    head, body, foot = remembered(counted, ("table", path, *shown.seen), lambda: _table(visit, shown, path))
+    more = {
+        "claims": counted.matrix.claim_ids,
+        "head": head,
+        "foot": foot,
+        "sorts": {order: f"{path}{view.sorted_by(order=order).query()}" for order in ORDERS},
+        "order_labels": ORDER_LABELS,
+    }
+    return {**context, **more}, {"body": body}
 
 
 def _url_maker(path: str, view: View) -> Callable[..., str]:
@@ -162,27 +174,19 @@ def _url_maker(path: str, view: View) -> Callable[..., str]:
     return url
 
 
-def _matrix(visit: Visit, shown: Shown, path: str) -> dict[str, Any]:
+def _table(visit: Visit, shown: Shown, path: str) -> tuple[Markup, bytes, Markup]:
+    """The headers of the claims, the rows, and the totals."""
     view, counted = shown.view, shown.figures
     names = shown.names[FILTER_COLUMNS[view.column].dictionary]
     rows = compare_table.heads(counted.matrix.row_ids, names, _row_links(visit, counted, path))
-    claims = compare_table.heads(
-        counted.matrix.claim_ids,
-        shown.names["claims"],
-        {claim: visit.links.page("claim", claim) for claim in counted.matrix.claim_ids},
+    start = visit.links.page("claim")
+    links = {claim: f"{start}/{encode(claim)}" for claim in counted.matrix.claim_ids}
+    claims = compare_table.heads(counted.matrix.claim_ids, shown.names["claims"], links)
+    return (
+        compare_table.head(claims, path, view),
+        compare_table.body(counted.matrix, rows, f"{path}/cell", view),
+        compare_table.foot(counted.matrix),
     )
-
-    def body() -> Markup:
-        return compare_table.body(counted.matrix, rows, f"{path}/cell", view)
-
-    return {
-        "claims": claims,
-        "head": compare_table.head(claims, path, view),
-        "body": remembered(counted, ("body", path, *shown.seen), body),
-        "foot": compare_table.foot(counted.matrix),
-        "sorts": {order: f"{path}{view.sorted_by(order=order).query()}" for order in ORDERS},
-        "order_labels": ORDER_LABELS,
-    }
 
 
 def _row_links(visit: Visit, counted: Figures, path: str) -> dict[str, str]:

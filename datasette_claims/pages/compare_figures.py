@@ -101,7 +101,8 @@ class Figures:
 
 
 REMEMBERED = 96
-"""How many parts of views are kept for one index, as figures, HTML or JSON: 50 rows by 20 claims take some 400 kB."""
+"""How many parts of views are kept for one index, as figures, HTML or JSON: each takes some 500 kB where 50 rows by 20
+claims are full."""
 
 _MORE = ("by_claim", "units")
 

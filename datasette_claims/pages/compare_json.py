@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from json.encoder import encode_basestring
 from typing import Any
 
 import numpy as np
@@ -100,21 +101,17 @@ def cell_texts(shown: Matrix) -> list[str]:
     size = len(shown.row_codes) * len(shown.claim_codes)
     counts = _counts(found.counts.reshape(size, STANCE_SIZE * BASIS_SIZE), _BY_BASIS, "}}")
     narrower = _counts(found.narrower.reshape(size, STANCE_SIZE), _BY_STANCE, "}")
-    dates = {
-        (first, last): f', "first": {encoded(days[first])}, "last": {encoded(days[last])}' if last else ""
-        for first, last in set(zip(found.first.ravel().tolist(), found.last.ravel().tolist(), strict=True))
-    }
-    arrays = (found.summary, found.basis, found.stances, found.first, found.last)
-    marks = (found.contradiction, found.explicit_contradiction)
+    first_days, last_days = (array.ravel().tolist() for array in (found.first, found.last))
+    dates = {code: encode_basestring(days[code]) for code in {*first_days, *last_days} if code}
+    arrays = (found.summary, found.basis, found.stances, found.contradiction, found.explicit_contradiction)
+    parts = (*[array.ravel().tolist() for array in arrays], first_days, last_days)
     made = ["null"] * size
-    for at, (stance, basis, stances, first, last, both, explicit) in enumerate(
-        zip(*[part.ravel().tolist() for part in (*arrays, *marks)], strict=True)
-    ):
+    for at, (stance, basis, stances, both, explicit, first, last) in enumerate(zip(*parts, strict=True)):
         inside = narrower.get(at)
         if stances:
             more = f", {inside}" if inside else ""
-            mark = _MARKS[both + explicit]
-            made[at] = f"{{{counts[at]}{more}{_SUMMARY[stance][basis]}{stances}{dates[first, last]}{mark}}}"
+            when = f', "first": {dates[first]}, "last": {dates[last]}' if last else ""
+            made[at] = f"{{{counts[at]}{more}{_SUMMARY[stance][basis]}{stances}{when}{_MARKS[both + explicit]}}}"
         elif inside:
             made[at] = f"{{{inside}}}"
     return made
@@ -131,14 +128,26 @@ def _counts(counts: IntArray, openings: NDArray[np.object_], closing: str) -> di
         return {}
     new_cell = np.diff(cell, prepend=-1) != 0
     new_stance = np.diff(kind // (counts.shape[1] // STANCE_SIZE), prepend=-1) != 0
-    before = openings[np.where(new_cell, 0, np.where(new_stance, 1, 2)), kind].tolist()
-    texts = [f"{opening}{number}" for opening, number in zip(before, counts[cell, kind].tolist(), strict=True)]
-    starts = np.flatnonzero(new_cell)
-    ends = [*starts[1:].tolist(), len(texts)]
+    texts = np.empty((len(cell), 2), dtype=object)
+    texts[:, 0] = openings[np.where(new_cell, 0, np.where(new_stance, 1, 2)), kind]
+    texts[:, 1] = _numbers(counts[cell, kind])
+    parts, starts = texts.ravel().tolist(), np.flatnonzero(new_cell)
+    ends = [*(2 * starts[1:]).tolist(), len(parts)]
     return {
-        at: "".join(texts[start:end]) + closing
-        for at, start, end in zip(cell[starts].tolist(), starts.tolist(), ends, strict=True)
+        at: "".join(parts[start:end]) + closing
+        for at, start, end in zip(cell[starts].tolist(), (2 * starts).tolist(), ends, strict=True)
     }
+
+
+_SMALL = np.array([str(number) for number in range(1000)], dtype=object)
+
+
+def _numbers(numbers: IntArray) -> NDArray[np.object_]:
+    """Numbers as text; the small ones, which are most, are there already."""
+    texts = _SMALL.take(np.minimum(numbers, len(_SMALL) - 1))
+    large = np.flatnonzero(numbers >= len(_SMALL))
+    texts[large] = [str(number) for number in numbers[large].tolist()]
+    return texts
 
 
 _KINDS = [(stance, basis) for stance in _STANCES for basis in _BASES]

@@ -1,7 +1,8 @@
 """The matrix as HTML: a table whose cells say stance, number and basis in words, made as strings.
 
 A page of 50 rows and 20 claims has a thousand cells, so that every cell is put together from parts that were
-escaped once. Everything that comes from data passes through ``markupsafe.escape``.
+escaped once. Everything that comes from data passes through ``markupsafe.escape``. Signs beyond ASCII that stand in
+every cell are written as references: a single one would make Python keep two bytes for each letter of the page.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _BASES = (None, *BASIS.words)
 _SAID = {word: STANCE.term(word).label for word in STANCE.words} | {"declines": "Asked, declined"}
 _KNOWN = {
     "explicit": "explicit",
-    "author_summary": "author’s summary",
+    "author_summary": "author&#8217;s summary",
     "inferred": "inferred",
     "third_party": "told by a third party",
     "vote": "vote",
@@ -41,7 +42,7 @@ def hidden(text: str) -> str:
 
 def glyph(stance: str) -> str:
     """A stance's glyph, which screen readers pass over."""
-    return f'<i class="g" aria-hidden="true">{GLYPHS[stance]}</i>'
+    return f'<i class="g" aria-hidden="true">&#{ord(GLYPHS[stance])};</i>'
 
 
 _SIDES = [STANCE_CODES[word] for word in ("supports", "disputes", "mixed", "neutral")]
@@ -75,8 +76,8 @@ class Head:
     href: str | None
 
 
-def body(shown: Matrix, rows: Sequence[Head], cell_url: str, view: View) -> Markup:
-    """The rows of the table, each with its header, its total and its cells.
+def body(shown: Matrix, rows: Sequence[Head], cell_url: str, view: View) -> bytes:
+    """The rows of the table in UTF-8, each with its header, its total and its cells.
 
     ``cell_url`` is the address of the page of one cell; to it come the claim, the filters and the row.
     """
@@ -95,8 +96,8 @@ def body(shown: Matrix, rows: Sequence[Head], cell_url: str, view: View) -> Mark
         end = quote_plus("not_stated" if head.id is None else head.id)
         line = [f'<tr><th scope="row">{called}</th><td class="t">{number(totals[at])}</td>']
         line += cells.row(at, starts, end, str(name))
-        lines.append("".join(line) + "</tr>")
-    return Markup("\n".join(lines))
+        lines.append("".join([*line, "</tr>"]).encode())
+    return b"\n".join(lines)
 
 
 def head(claims: Sequence[Head], path: str, view: View) -> Markup:

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from .. import blindness, compat, permissions, site
 from ..schema import BY_NAME
 from . import marks, memory, policy, wording
@@ -92,9 +94,11 @@ class Answer:
     """What a page says. ``data`` (JSON types only) is the twin under ``.json``, which the template gets too;
     ``context`` is for the template alone. ``url`` is the canonical URL of the view where it has a query string.
     ``keeps_past``: the page understands ``_as_of``, so that a citation can name the revision in its URL; ``as_of`` is
-    the revision that is shown, where that is not the latest. ``sha256``: the checksum where it is not that of
+    the revision that is shown, where that is not the latest; ``revision``: the latest one, where the page knows it of
+    what it shows. ``sha256``: the checksum where it is not that of
     ``data`` as canonical JSON. ``encoded``: ``data`` as JSON text, where that was made before. ``status``: the HTTP
-    status, such as 400 for a form that is shown again with what is wrong.
+    status, such as 400 for a form that is shown again with what is wrong. ``parts``: large parts of the page, as HTML
+    in UTF-8; the template says where, with ``{{ parts.name }}``, and they go there when the rest is made.
     """
 
     title: str
@@ -104,9 +108,11 @@ class Answer:
     url: str | None = None
     keeps_past: bool = False
     as_of: int | None = None
+    revision: int | None = None
     sha256: str | None = None
     status: int = 200
     encoded: str | None = None
+    parts: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -311,7 +317,10 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
         "wording": wording,
     }
     return await _html(
-        visit.datasette, visit.request, visit.database, declared.template, context, answer.status, declared.framed
+        *(visit.datasette, visit.request, visit.database, declared.template, context),
+        status=answer.status,
+        framed=declared.framed,
+        parts=answer.parts,
     )
 
 
@@ -335,7 +344,7 @@ async def _cite(declared: Page, visit: Visit, answer: Answer) -> Cite:
     url = answer.url or _own_url(declared, visit)
     revision = answer.as_of
     if revision is None and await visit.sees("revisions"):
-        revision = (await visit.rows("select max(id) from revisions"))[0][0]
+        revision = answer.revision or (await visit.rows("select max(id) from revisions"))[0][0]
     if revision is not None and answer.keeps_past and answer.as_of is None:
         url += f"{'&' if '?' in url else '?'}_as_of={revision}"
     digest = answer.sha256
@@ -389,12 +398,21 @@ async def _html(
     context: dict[str, Any],
     status: int,
     framed: bool = False,
+    parts: Mapping[str, bytes] | None = None,
 ) -> Response:
     from datasette.utils.asgi import Response
 
     context = {"database": database, "stylesheet_url": compat.static_url(datasette, "claims.css"), **context}
-    html = await datasette.render_template(f"claims/{template}", context, request=request, view_name="claims")
-    return Response.html(compat.with_language(html), status=status, headers=await policy.headers(datasette, framed))
+    places = {name: Markup(f"<!-- part {name} -->") for name in parts or {}}
+    html = await datasette.render_template(
+        f"claims/{template}", {**context, "parts": places}, request=request, view_name="claims"
+    )
+    page = compat.with_language(html).encode("utf-8")
+    for name, place in places.items():
+        # Data in a template is escaped, so that nothing but the template can write a comment.
+        before, _, after = page.partition(place.encode("utf-8"))
+        page = b"".join((before, (parts or {})[name], after))
+    return Response.html(page, status=status, headers=await policy.headers(datasette, framed))
 
 
 def _json(datasette: Datasette, body: dict[str, Any], status: int) -> Response:

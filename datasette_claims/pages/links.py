@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -82,9 +83,15 @@ class Links:
 
 def encode(part: Any) -> str:
     """An id as it stands in a URL: Datasette's tilde encoding."""
+    return _encoded(str(part))
+
+
+@lru_cache(maxsize=4096)
+def _encoded(part: str) -> str:
+    """Remembered, because a page of links names the same rows over and over, and Datasette encodes sign by sign."""
     from datasette.utils import tilde_encode
 
-    return str(tilde_encode(str(part)))
+    return str(tilde_encode(part))
 
 
 def _with_query(path: str, parameters: Mapping[str, Value]) -> str:
