@@ -1,7 +1,9 @@
 """The agreement page: published figures on real votes, choices in the URL, small numbers said to be small."""
 
 import csv
+import html
 import io
+import re
 import sqlite3
 from pathlib import Path
 
@@ -142,6 +144,32 @@ async def test_what_counts_is_a_choice(make_datasette, claims_db):
     ).fetchone()
     conn.close()
     assert default["unit_count"] == expected
+
+
+CHOSEN = [
+    ("", {"explicit", "vote"}),
+    ("basis=inferred", {"inferred"}),
+    ("basis__in=explicit,inferred&basis__not=inferred", {"explicit"}),
+    ("basis__notin=inferred,third_party", {"explicit", "author_summary", "vote"}),
+]
+
+
+@pytest.mark.parametrize(("query", "counted"), CHOSEN)
+async def test_the_bases_that_count_are_told_and_can_be_changed(make_datasette, claims_db, query, counted):
+    ds = make_datasette(claims_db)
+    rest = "topic=iran-threat&_units=actor"
+    assert set((await twin(ds, "claims", f"?{query}&{rest}"))["data"]["bases"]) == counted
+    page = html.unescape((await ds.client.get(f"/claims/-/claims/agreement?{query}&{rest}")).text)
+    line = re.search(r'aria-label="Which bases count">(.*?)</p>', page, re.DOTALL).group(1)
+    assert line.count("✓") == len(counted)
+    hrefs = re.findall(r'href="[^"?]*\?([^"]+)"', line)
+    assert len(hrefs) == 5 - (len(counted) == 1)
+    turned = [set((await twin(ds, "claims", f"?{href}"))["data"]["bases"]) for href in hrefs]
+    assert all(len(each ^ counted) == 1 for each in turned)
+    assert len({frozenset(each) for each in turned}) == len(hrefs)
+    assert all("topic=iran-threat" in href and "_units=actor" in href for href in hrefs)
+    assert "Topic:" in page
+    assert "Basis:" not in page
 
 
 async def test_a_view_has_one_url(make_datasette, un_db):

@@ -25,7 +25,8 @@ BASIS_RANKS: tuple[tuple[str, ...], ...] = (("explicit", "vote"), ("author_summa
 _STANCES = (None, *v.STANCE.words)
 _BASES = (None, *v.BASIS.words)
 _RANKED = tuple(np.array([BASIS_CODES[word] for word in rank]) for rank in BASIS_RANKS)
-_SIDES = [STANCE_CODES[word] for word in ("supports", "disputes", "mixed", "neutral")]
+_SIDES = np.array([STANCE_CODES[word] for word in ("supports", "disputes", "mixed", "neutral")])
+_OTHERS = tuple(np.array([STANCE_CODES[word]]) for word in ("queries", "declines"))
 Placed = tuple[IntArray, IntArray]
 """Row numbers, claim by claim and within a claim by date, and the number of the cell of each."""
 
@@ -131,7 +132,7 @@ class Cells:
         counts = self.counts.reshape(-1, *self.counts.shape[2:])
         summary, basis = np.zeros((2, len(counts)), dtype=np.int64)
         left = np.flatnonzero(self.stances)
-        for taking in (_SIDES, [STANCE_CODES["queries"]], [STANCE_CODES["declines"]]):
+        for taking in (_SIDES, *_OTHERS):
             for rank in _RANKED:
                 if not len(left):
                     break

@@ -214,7 +214,7 @@ def _shown(
     narrower ones."""
     size, end = selection.index.size(asked.rows), asked.row_offset + asked.row_limit
     total = count(units, size)
-    present = np.flatnonzero(total + count(narrow_units, size))
+    present: IntArray = np.flatnonzero(total + count(narrow_units, size))
     rows = len(present)
     if asked.row_order == "count" and not asked.reverse and rows > end:
         present = _most(total, present, end, keep_first=FILTER_COLUMNS[asked.rows].nullable)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,13 @@ from .. import compat
 from ..comparison import FilterError, Filters, Selection, StanceIndex, encode, table_query
 from ..comparison.agreement import Agreement, agreement, differing
 from ..comparison.cohesion import LEVELS, agreement_index, krippendorff_alpha, rice, tallies
-from ..comparison.positions import DEFAULT_BASES, UNIT_LIMIT, Positions, positions
+from ..comparison.positions import UNIT_LIMIT, Positions, positions
 from ..comparison.seriation import seriate
-from ..schema.vocabulary import BASIS
 from . import wording
+from .agreement_choices import base_choices, counted_bases, other_chips
 from .agreement_figures import FIGURES, GROUP_FIGURES
 from .compare_sentence import of_status
+from .filter_bar import query_of
 from .framework import Answer, Visit, page
 from .stances import names_of, refused, revision_asked, selection_of
 
@@ -99,7 +100,7 @@ async def show(visit: Visit) -> Answer:
     data: dict[str, Any] = {
         "units": view.units,
         "figure": view.figure,
-        "bases": list(_bases(view.filters)),
+        "bases": list(counted_bases(view.filters)),
         "unit_count": placed.unit_count,
         "claim_count": len(placed.claim_codes),
         "unplaced": placed.unplaced,
@@ -109,7 +110,10 @@ async def show(visit: Visit) -> Answer:
         "group": _group(visit, placed, view, names),
     }
     context = _context(visit, view, selection.index, data["heatmap"])
-    context |= {"names_of_unit": names["units"].get(view.unit or "", view.unit)}
+    context |= {
+        "names_of_unit": names["units"].get(view.unit or "", view.unit),
+        "chips": await other_chips(visit, selection, lambda filters: replace(view, filters=filters, page=1).url(visit)),
+    }
     said = _sentence(data, view, names) + of_status(view.filters)
     return Answer(_title(view, names), said, data, context, view.url(visit), keeps_past=True, as_of=view.as_of)
 
@@ -131,14 +135,9 @@ def _view(visit: Visit, selection: Selection) -> View:
     return View(selection.filters, units, figure, *own, int(page), selection.index.as_of)
 
 
-def _bases(filters: Filters) -> tuple[str, ...]:
-    """The bases that count: what the filters choose, else the explicit ones and votes."""
-    return tuple(BASIS.words) if filters.of("basis") else DEFAULT_BASES
-
-
 def _positions(selection: Selection, view: View) -> Positions:
     """The positions of the units with most stances, with those that the URL names among them."""
-    bases = _bases(view.filters)
+    bases = counted_bases(view.filters)
     placed = positions(selection, view.units, bases)
     missing = [unit for unit in (view.unit, view.other) if unit is not None and unit not in placed.unit_ids]
     if not missing:
@@ -369,8 +368,9 @@ def _context(visit: Visit, view: View, index: StanceIndex, heatmap: dict[str, An
         "first": (view.page - 1) * SHOWN + 1,
         "before": view.url(visit, page=str(view.page - 1)) if view.page > 1 else None,
         "after": view.url(visit, page=str(view.page + 1)) if view.page < heatmap["pages"] else None,
-        "bases": [BASIS.term(word) for word in _bases(view.filters)],
+        "bases": base_choices(view.filters, lambda filters: replace(view, filters=filters, page=1).url(visit)),
         "stances_url": visit.links.table("stances") + table_query(index, view.filters) if view.as_of is None else None,
+        "compare_url": visit.links.page("compare") + query_of(view.filters, view.as_of),
         "pairs_of": _by_pair,
     }
 
