@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from datasette_claims.comparison import BASIS_CODES, STANCE_CODES
+from datasette_claims.pages import compare_export
 from datasette_claims.pages.compare_export import COLUMNS, guarded
+from datasette_claims.pages.compare_records import records
 from datasette_claims.pages.from_tables import carried
 
 pytestmark = pytest.mark.asyncio
@@ -274,8 +276,9 @@ async def test_drawings_are_well_formed_and_png_is_one(make_datasette, claims_db
         assert answer.headers["content-type"].startswith("image/svg+xml")
         assert ET.fromstring(answer.text).tag.endswith("svg")
     pytest.importorskip("resvg_py")
-    answer = await ds.client.get(f"{BASE}.png?_rows=countries")
-    assert answer.content.startswith(b"\x89PNG")
+    for query in ("_rows=countries", "_view=timeline"):
+        answer = await ds.client.get(f"{BASE}.png?{query}")
+        assert answer.content.startswith(b"\x89PNG")
 
 
 async def test_only_what_is_made_to_be_embedded_may_be_framed(make_datasette, claims_db):
@@ -301,6 +304,44 @@ async def test_the_csv_has_what_one_needs_to_cite(make_datasette, claims_db):
     assert hunt["statement_url"].startswith("http://")
     assert "#a-" in hunt["reading_url"]
     assert hunt["revision"].isdigit()
+
+
+async def test_the_csv_is_sent_as_it_is_read(make_datasette, claims_db, monkeypatch):
+    """However many stances there are, no more than a chunk of them is read before it is sent."""
+    monkeypatch.setattr(compare_export, "CHUNK", 5)
+    read = []
+    monkeypatch.setattr(compare_export, "records", lambda *args: read.append(1) or records(*args))
+    ds = make_datasette(claims_db)
+    await ds.invoke_startup()
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        if message.get("body"):
+            sent.append((len(read), message["body"].decode()))
+
+    scope = {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "query_string": b""}
+    path = f"{BASE}.csv"
+    await ds.app()({**scope, "path": path, "raw_path": path.encode(), "headers": [(b"host", b"x")]}, receive, send)
+    whole = list(csv.reader(io.StringIO("".join(text for _, text in sent))))
+    assert len(whole) - 1 == (await twin(ds))["data"]["stances"]
+    assert len(sent) == 1 + -(-(len(whole) - 1) // 5) == 1 + len(read)
+    assert [before for before, _ in sent] == list(range(len(sent)))
+
+
+FACETS = [
+    *("Claim", "Actor", "Country", "Country basis", "Organization", "Topic", "Stance", "Basis", "Identification"),
+    *("Report type", "Document", "Publisher", "Month"),
+]
+
+
+async def test_every_filter_stands_beside_the_matrix(make_datasette, claims_db):
+    page = (await make_datasette(claims_db).client.get(BASE)).text
+    assert re.findall(r"<summary>(.*?) <span>", page) == FACETS
+    for name in ("_search", "date_start__gte", "date_end__lte"):
+        assert re.search(rf'<label for="([^"]+)">[^<]+</label><input id="\1" [^>]*name="{name}"', page), name
 
 
 @pytest.mark.parametrize(

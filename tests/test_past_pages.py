@@ -1,5 +1,6 @@
 """At an earlier revision every page says what it said then, whatever has been changed, added or deleted since."""
 
+import html
 import sqlite3
 
 import pytest
@@ -18,6 +19,7 @@ PAGES = [
     "compare",
     "compare/cell?claim=threat-increasing&_row=chris-ghika",
     "compare/cell?claim=threat-increasing&_row=jeremy-hunt",
+    "compare/cell?claim=port-almira-premiums-unchanged&_row=tanker-broker",
     "contradictions",
     "agreement?_units=actor&basis__in=explicit,author_summary,inferred,third_party",
 ]
@@ -94,6 +96,29 @@ async def test_every_page_says_what_it_said_then(make_datasette, turned, tmp_pat
         then = await told(ds, page, before)
         assert then["sentence"] == first[page]["sentence"], page
         assert then["data"] == first[page]["data"], page
+
+
+async def test_a_cell_of_then_has_the_words_in_the_text_of_then(make_datasette, claims_copy):
+    """Also where the text has been replaced since."""
+    path = "compare/cell?claim=port-almira-premiums-unchanged&_row=tanker-broker"
+    (stance, *_) = (await told(make_datasette(claims_copy), path))["data"]["shown"]
+    around = stance["around"]
+    assert len(around["words"]) > 10
+    conn = sqlite3.connect(claims_copy)
+    conn.execute("pragma foreign_keys = on")
+    (before,) = conn.execute("select max(id) from revisions").fetchone()
+    (text,) = conn.execute("select text from documents where id = ?", (stance["document"],)).fetchone()
+    assert f"{around['before'].lstrip('…')}{around['words']}{around['after'].rstrip('…')}" in text
+    (revision,) = conn.execute("select revision from documents where id = ?", (stance["document"],)).fetchone()
+    with sqlite_utils.Database(conn).atomic():
+        values = {"text": text.replace(around["words"], "-" * len(around["words"]))}
+        apply_changes(conn, [Change("update", "documents", stance["document"], values, revision)], "somebody", "")
+    conn.close()
+    ds = make_datasette(claims_copy)
+    assert set((await told(ds, path))["data"]["shown"][0]["around"]["words"]) == {"-"}
+    assert (await told(ds, path, before))["data"]["shown"][0]["around"] == around
+    page = (await ds.client.get(f"/claims/-/claims/{path}&_as_of={before}")).text
+    assert f"<mark>{around['words']}</mark>" in html.unescape(page)
 
 
 def test_a_table_that_did_not_change_stays_itself(claims_copy):

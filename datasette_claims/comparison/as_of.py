@@ -58,6 +58,10 @@ class Past:
     def _changed_rowids(self) -> frozenset[int]:
         return frozenset(self.stance_rowids.values())
 
+    def touches(self, rowids: Sequence[int]) -> bool:
+        """Whether any of these rows has changed since."""
+        return not self._changed_rowids.isdisjoint(rowids)
+
     def without_changed(
         self, rowids: Sequence[int], columns: list[list[str | None]], others: frozenset[int] = frozenset()
     ) -> tuple[Sequence[int], list[list[str | None]]]:
