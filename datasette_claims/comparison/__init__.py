@@ -24,7 +24,7 @@ texts of claims are not in the index: look up the few that a page shows.
 | module | what |
 |---|---|
 | ``columns`` | which columns there are, which filters each understands |
-| ``build``, ``packed``, ``as_of``, ``relations``, ``index`` | SQLite -> ``StanceIndex``, now or at an earlier revision |
+| ``build``, ``packed``, ``as_of``, ``relations``, ``index`` | SQLite -> ``StanceIndex``, now or at a revision |
 | ``filters``, ``parse`` | query string -> checked ``Filters`` -> canonical query string |
 | ``selection`` | ``Filters`` -> rows |
 | ``facets`` | what can be chosen, with counts that follow the other filters |
