@@ -296,12 +296,25 @@ def snapshot(database: Path, folder: Path) -> None:
 @click.argument("database", metavar="DB", type=_DATABASE)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def check(database: Path, as_json: bool) -> None:
-    """Verify every reference, word, date, offset, quote, checksum, copy and search entry of DB."""
+    """Verify every reference, word, date, offset, quote, checksum, copy and search entry of DB.
+
+    The last line tells how its changes are kept.
+    """
     with _explained(as_json):
         problems = loading.check(database)
         if problems:
             raise LoadError(problems)
-    click.echo(json.dumps({"ok": True, "problems": []}) if as_json else f"{database}: all checks passed.")
+    mode = loading.journal_mode(database)
+    if as_json:
+        click.echo(json.dumps({"ok": True, "problems": [], "journal_mode": mode}))
+        return
+    click.echo(f"{database}: all checks passed.")
+    if mode == "wal":
+        click.echo("Write-ahead log, full synchronization: what was acknowledged outlasts a loss of power.")
+    else:
+        click.echo(
+            f"Journal mode {mode}: a loss of power can take the last changes. Load into it or serve it: that sets WAL."
+        )
 
 
 @claims.command()

@@ -10,6 +10,7 @@
         confidential: identities  # the attached database with the identities of protected people (docs/protecting.md)
         base: https://example.org/claims # the public URL of the database, with which every IRI of an export begins
         upload_limit: 2000000 # the most bytes of a text that is pasted or uploaded
+        limits: {writes: 600} # how much one request or person may ask for, see bounds.py and docs/limits.md
         fetch: true           # fetch pages of the web that people name; off unless it stands here, and see Fetching
 """
 
@@ -17,10 +18,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .bounds import Bounds
+from .bounds import read as read_bounds
 from .interchange.iris import web_address
 from .obtaining import Limits
 
@@ -31,6 +34,7 @@ SETTINGS = {
     "confidential": "the name of an attached database that an allow block closes, such as “identities”",
     "base": "the public URL of the database, such as https://example.org/claims",
     "upload_limit": "a number of bytes, such as 2000000",
+    "limits": "limits by name, such as {writes: 600}",
     "fetch": "true, false, or limits below it: bytes, seconds, redirects, hosts",
 }
 """Every setting and what its value is."""
@@ -56,7 +60,8 @@ class Config:
     ``index``: the folder in which copies of the stance index are kept; None for nowhere. ``upload_limit``: the most
     bytes of a text that somebody pastes or uploads. ``fetching``: the limits within which pages of the web are
     fetched; None: they are not. ``confidential``: the database that holds the identities of protected people.
-    ``base``: the public URL of the database, with which the IRIs of exports begin; None: that of each request."""
+    ``base``: the public URL of the database, with which the IRIs of exports begin; None: that of each request.
+    ``bounds``: how much one request or person may ask for."""
 
     database: str
     load: tuple[Path, ...] = ()
@@ -65,6 +70,7 @@ class Config:
     fetching: Limits | None = None
     confidential: str | None = None
     base: str | None = None
+    bounds: Bounds = field(default_factory=Bounds)
 
 
 def read(settings: object) -> Config | None:
@@ -94,7 +100,20 @@ def read(settings: object) -> Config | None:
     if apart is not None and (not isinstance(apart, str) or not apart.strip() or apart == database):
         raise _wrong("confidential", apart, f"give {SETTINGS['confidential']}, or leave it out")
     where, base = Path(index) if index else None, _base(settings.get("base"))
-    return Config(database, _paths(settings.get("load")), where, limit, _fetching(settings.get("fetch")), apart, base)
+    fetching, bounds = _fetching(settings.get("fetch")), _bounds(settings.get("limits"))
+    return Config(database, _paths(settings.get("load")), where, limit, fetching, apart, base, bounds)
+
+
+def _bounds(value: object) -> Bounds:
+    if value is None:
+        return Bounds()
+    if not isinstance(value, Mapping):
+        raise _wrong("limits", value, f"give {SETTINGS['limits']}")
+    try:
+        return read_bounds(value)
+    except ValueError as error:
+        name, given, remedy = error.args
+        raise _wrong(f"limits: {name}", given, remedy) from error
 
 
 def _base(value: object) -> str | None:

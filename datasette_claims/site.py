@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from . import compat, config
+from .bounds import Allowance, Bounds
 from .loading import StartupLoad, load_if_changed
+from .loading.connecting import DURABLE, check_pages, make_durable, refusal
 from .schema import TABLES, SchemaError, Table, is_claims_database, migrate, pending
 
 if TYPE_CHECKING:
@@ -35,11 +37,19 @@ class Notice:
 
 @dataclass
 class Site:
-    """What is known of one Datasette: its configuration, which databases are ours, and notices by database."""
+    """What is known of one Datasette: its configuration, which databases are ours, notices by database, and which
+    databases turned out to be damaged."""
 
     config: config.Config | None = None
     known: WeakKeyDictionary[Any, bool] = field(default_factory=WeakKeyDictionary)
     notices: dict[str, Notice] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
+    allowance: Allowance = field(default_factory=Allowance)
+
+    @property
+    def bounds(self) -> Bounds:
+        """How much one request or person may ask for."""
+        return self.config.bounds if self.config is not None else Bounds()
 
 
 _sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
@@ -87,11 +97,13 @@ async def _open(datasette: Datasette, site: Site, wanted: config.Config) -> None
             log.warning("database %r is immutable: it is served as it is, nothing is loaded", wanted.database)
         return
     try:
-        await compat.write(db, _prepare_for_writing)
+        _tell_journal(site, wanted.database, await compat.write(db, _prepare_for_writing))
         if wanted.load:
             _note(site, wanted.database, await compat.write(db, lambda conn: _load(conn, wanted.load)))
     except (SchemaError, sqlite3.Error, OSError) as wrong:
-        _fail(site, wanted.database, f"This database could not be opened for claims: {wrong}")
+        known = refusal(wrong)
+        told = f"{known.wrong}; {known.remedy} ({wrong})" if known else str(wrong)
+        _fail(site, wanted.database, f"This database could not be opened for writing claims: {told}")
 
 
 def _load(conn: sqlite3.Connection, sources: tuple[Path, ...]) -> StartupLoad:
@@ -115,12 +127,39 @@ def _note(site: Site, database: str, done: StartupLoad) -> None:
         site.notices[database] = Notice(done.message, details=rows)
 
 
-def _prepare_for_writing(conn: sqlite3.Connection) -> None:
-    """Migrate, and write so that no acknowledged row is lost when the power fails: WAL with synchronous FULL."""
+def _prepare_for_writing(conn: sqlite3.Connection) -> str:
+    """Migrate, and write so that no acknowledged row is lost when the power fails: WAL with synchronous FULL.
+
+    Returns the journal mode. A database that is damaged, or that a newer version made, is left as it is: before
+    anything is changed in one that is not as it should be, its pages are checked.
+    """
+    if pending(conn) or conn.execute("PRAGMA main.journal_mode").fetchone()[0] not in DURABLE:
+        check_pages(conn)
     migrate(conn)
-    if conn.execute("PRAGMA main.journal_mode").fetchone()[0] != "memory":
-        conn.execute("PRAGMA journal_mode = WAL")
+    mode = make_durable(conn)
     prepare_connection(conn)
+    return mode
+
+
+def _tell_journal(site: Site, database: str, mode: str) -> None:
+    """Say how changes are kept: in the log, and on the start page where a loss of power could take some."""
+    if mode in DURABLE:
+        log.info("%s: journal mode %s, synchronous FULL", database, mode)
+        return
+    text = (
+        f"This database could not be given a write-ahead log (journal mode {mode}). A crash of the program loses "
+        "nothing, but a loss of power can take the last changes: close what else has it open, or move it to a local "
+        "disk, and start again."
+    )
+    log.warning("%s: %s", database, text)
+    site.notices[database] = Notice(text, True)
+
+
+def note_damage(datasette: Datasette, database: str, wrong: sqlite3.Error) -> None:
+    """A page of a database turned out to be damaged: tell so on every page, and take no more changes."""
+    site = of(datasette)
+    site.damaged.add(database)
+    _fail(site, database, f"This database is damaged and takes no changes. Restore it from a backup ({wrong}).")
 
 
 def prepare_connection(conn: sqlite3.Connection) -> None:

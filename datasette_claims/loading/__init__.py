@@ -2,6 +2,7 @@
 
 from .attaching import Attached, Reanchored, attach, reanchor_versions
 from .checking import check
+from .connecting import journal_mode
 from .exporting import export
 from .load import LoadReport, Options, load
 from .problems import LoadError, Problem
@@ -18,6 +19,7 @@ __all__ = [
     "attach",
     "check",
     "export",
+    "journal_mode",
     "load",
     "load_if_changed",
     "reanchor_versions",

@@ -10,23 +10,67 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from ..schema import SchemaError
 from .problems import LoadError, Problem
 
 STALE_AFTER = 24 * 3600
 """Seconds after which an unfinished new database that a killed load left behind is removed."""
+DURABLE = ("wal", "memory")
+"""Journal modes after which nothing more can be done for a database: ``memory`` is one that has no file."""
+
+
+class Refusal(NamedTuple):
+    """What SQLite refuses for reasons that lie outside of the data. ``kind`` is one of ``busy``, ``full``,
+    ``read-only``, ``closed`` (it cannot be opened), ``foreign`` (no SQLite file), ``damaged`` and ``disk``."""
+
+    kind: str
+    signs: tuple[str, ...]
+    wrong: str
+    remedy: str
+
 
 _REFUSALS = (
-    ("locked", "another program is writing to the database", "wait until it has finished, then try again"),
-    ("busy", "another program is writing to the database", "wait until it has finished, then try again"),
-    ("full", "the disk is full", "make room, then try again"),
-    ("readonly", "the database cannot be written", "check the permissions of the file and its folder"),
-    ("unable to open", "the database cannot be opened", "check the path and the permissions"),
-    ("not a database", "the file is not an SQLite database", "name another file for the database"),
-    ("malformed", "the database is damaged", "restore it from a backup"),
-    ("disk i/o", "the disk reported an error", "check the disk, then try again"),
+    Refusal(
+        "busy",
+        ("database is locked", "table is locked", "schema is locked", "database is busy"),
+        "another program is writing to the database",
+        "wait until it has finished, then try again",
+    ),
+    Refusal("full", ("database or disk is full",), "the disk is full", "make room, then try again"),
+    Refusal(
+        "read-only",
+        ("readonly database",),
+        "the database cannot be written",
+        "check the permissions of the file and its folder",
+    ),
+    Refusal(
+        "closed",
+        ("unable to open database file",),
+        "the database cannot be opened",
+        "check the path and the permissions",
+    ),
+    Refusal(
+        "foreign",
+        ("file is not a database", "file is encrypted"),
+        "the file is not an SQLite database",
+        "name another file for the database",
+    ),
+    Refusal(
+        "damaged",
+        ("disk image is malformed", "malformed database schema"),
+        "the database is damaged",
+        "restore it from a backup",
+    ),
+    Refusal("disk", ("disk i/o error",), "the disk reported an error", "check the disk, then try again"),
 )
+
+
+def refusal(error: BaseException) -> Refusal | None:
+    """Which of these an error of SQLite is; None for every other error, such as a wrong query."""
+    said = str(error).lower() if isinstance(error, sqlite3.DatabaseError) else ""
+    return next((each for each in _REFUSALS if any(sign in said for sign in each.signs)), None)
 
 
 @contextmanager
@@ -38,10 +82,11 @@ def explained(name: str) -> Iterator[None]:
         wrong, remedy = f"SQLite refuses a row ({error})", "report this; nothing was written"
         raise LoadError([Problem(name, None, "", "", wrong, remedy)]) from error
     except sqlite3.DatabaseError as error:
-        for sign, wrong, remedy in _REFUSALS:
-            if sign in str(error).lower():
-                raise LoadError([Problem(name, None, "", "", wrong, f"{remedy}; nothing was written")]) from error
-        raise
+        known = refusal(error)
+        if known is None:
+            raise
+        remedy = f"{known.remedy}; nothing was written"
+        raise LoadError([Problem(name, None, "", "", known.wrong, remedy)]) from error
     except SchemaError as error:
         raise LoadError([Problem(name, None, "", "", str(error), "")]) from error
 
@@ -64,10 +109,48 @@ def settings(conn: sqlite3.Connection) -> None:
     conn.execute("PRAGMA temp.cache_size = -32768")
 
 
-def make_durable(conn: sqlite3.Connection) -> None:
-    """Write-ahead log and full synchronization: an acknowledged change outlasts a loss of power."""
-    conn.execute("PRAGMA journal_mode = WAL")
+def make_durable(conn: sqlite3.Connection) -> str:
+    """Write-ahead log and full synchronization: an acknowledged change outlasts a loss of power.
+
+    Returns the journal mode that the database has now: ``wal``, ``memory`` for one that is in memory only, or another
+    where the file system cannot do WAL (SQLite, "Write-Ahead Logging", section 8) or another program has the database
+    open just now, so that the next who writes has to do it. One that has it already is not written to.
+    """
     conn.execute("PRAGMA synchronous = FULL")
+    mode = str(conn.execute("PRAGMA main.journal_mode").fetchone()[0])
+    if mode in DURABLE:
+        return mode
+    try:
+        return str(conn.execute("PRAGMA main.journal_mode = WAL").fetchone()[0])
+    except sqlite3.OperationalError as error:
+        known = refusal(error)
+        if known is None or known.kind != "busy":
+            raise
+        return mode
+
+
+def journal_mode(path: Path) -> str:
+    """How a database keeps its changes until they are in the file: ``wal``, ``delete`` or another word of SQLite's."""
+    with opened(path) as conn:
+        return str(conn.execute("PRAGMA main.journal_mode").fetchone()[0])
+
+
+def check_pages(conn: sqlite3.Connection) -> None:
+    """Raises sqlite3.DatabaseError where a page of the database is damaged: ask before its form is changed."""
+    found = conn.execute("PRAGMA main.quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"database disk image is malformed ({found})")
+
+
+@contextmanager
+def patient(conn: sqlite3.Connection, until: float) -> Iterator[None]:
+    """Wait for another program's lock until a moment of ``time.monotonic()``, and then no longer."""
+    before = conn.execute("PRAGMA busy_timeout").fetchone()[0]
+    conn.execute(f"PRAGMA busy_timeout = {max(0, round((until - time.monotonic()) * 1000))}")
+    try:
+        yield
+    finally:
+        conn.execute(f"PRAGMA busy_timeout = {before}")
 
 
 @contextmanager

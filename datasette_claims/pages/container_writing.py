@@ -26,7 +26,7 @@ from ..permissions import ANNOTATE
 from .errors import PageError, bad_request, not_found
 from .exchange import READING, etag_of, iris_of, readable_tables, reply, with_records
 from .framework import Visit
-from .writing import MOST_BYTES, require_writable, write
+from .writing import body_of, require_writable, write
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -103,11 +103,7 @@ async def _sent(visit: Visit) -> Sent:
         raise PageError(
             415, f"A body of type {kind or 'unknown'} is no annotation.", f"Send {webannotation.MEDIA_TYPE}."
         )
-    declared = visit.request.headers.get("content-length") or ""
-    too_large = declared.isdigit() and int(declared) > MOST_BYTES
-    body = b"" if too_large else await visit.request.post_body()
-    if too_large or len(body) > MOST_BYTES:
-        raise PageError(413, "This is too much to take in at once.", f"Send at most {MOST_BYTES:,} bytes.")
+    body = await body_of(visit)
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_no_number)
         json.dumps(value, ensure_ascii=False).encode("utf-8")

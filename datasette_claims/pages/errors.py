@@ -12,14 +12,18 @@ _HEADINGS = {
     412: "Changed in the meantime",
     413: "Too large",
     415: "Not understood",
+    414: "Too long",
     428: "Which version is meant?",
+    429: "Too many at once",
     503: "Not just now",
+    507: "No room left",
 }
 
 
 class PageError(Exception):
     """``status``: HTTP status. ``sentence``: what is wrong, with the value. ``remedy``: what to do about it.
-    ``links``: (what it leads to, URL) of views that do work. ``headers`` are sent with the answer."""
+    ``links``: (what it leads to, URL) of views that do work. ``headers`` are sent with the answer.
+    ``sent``: the fields of the form that could not be saved just now, to be sent again with one button."""
 
     def __init__(self, status: int, sentence: str, remedy: str, links: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(sentence)
@@ -28,6 +32,7 @@ class PageError(Exception):
         self.remedy = remedy
         self.links = links
         self.headers: dict[str, str] = {}
+        self.sent: tuple[tuple[str, str], ...] = ()
 
     @property
     def heading(self) -> str:

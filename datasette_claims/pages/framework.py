@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
@@ -19,9 +20,11 @@ from markupsafe import Markup
 from .. import blindness, compat, permissions, site
 from ..schema import BY_NAME
 from . import marks, memory, policy, wording
+from .allowance import check_parameters
 from .errors import PageError
 from .links import Links, encode
 from .saved import row_ways, saved_line
+from .unavailable import unavailable
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -39,6 +42,8 @@ class Visit:
     """One request for a page, after the gate: who asks, of which database, with which ids and parameters.
 
     ``blind``: the documents that the viewer codes at present without seeing what others marked; mostly none.
+    ``headers``: what is sent with the answer, whatever it is; a form that is shown again says there when to try again.
+    ``sent``: the fields that the request sent, once they are read.
     """
 
     datasette: Datasette
@@ -48,6 +53,8 @@ class Visit:
     ids: Mapping[str, str]
     links: Links
     blind: frozenset[str] = frozenset()
+    headers: dict[str, str] = field(default_factory=dict)
+    sent: list[tuple[str, str]] = field(default_factory=list)
     _seen: dict[str, bool] = field(default_factory=dict)
     _kept: list[dict[memory.Key, list[Any]]] = field(default_factory=list)
 
@@ -214,11 +221,21 @@ async def _serve(declared: Page, datasette: Datasette, request: Request, databas
 
     try:
         _check_method(declared, request)
+        check_parameters(request, site.of(datasette).bounds)
         visit = await _enter(declared, datasette, request, database, format)
         answer = await declared.handler(visit)
-        return await _respond(declared, visit, answer) if isinstance(answer, Answer) else answer
+        if not isinstance(answer, Answer):
+            return answer
+        response = await _respond(declared, visit, answer)
+        response.headers.update(visit.headers)
+        return response
     except PageError as error:
         return await _refuse(datasette, request, database, format, error)
+    except sqlite3.DatabaseError as error:
+        told = unavailable(datasette, database, error)
+        if told is None:
+            raise
+        return await _refuse(datasette, request, None, format, told)
     except QueryInterrupted:
         slow = PageError(503, "This took longer than the site allows.", "Narrow the view, or try again in a moment.")
         return await _refuse(datasette, request, database, format, slow)
@@ -281,7 +298,7 @@ async def _enter(declared: Page, datasette: Datasette, request: Request, databas
         for name, value in request.url_vars.items()
         if name not in {"database", "format"} and value is not None
     }
-    return Visit(datasette, request, database, format, ids, Links(datasette, database), blind, seen)
+    return Visit(datasette, request, database, format, ids, Links(datasette, database), blind, _seen=seen)
 
 
 def _closed_to_blind(links: Links) -> PageError:
@@ -386,7 +403,13 @@ async def _told(
         body = {"ok": False, "status": error.status, "error": error.sentence, "remedy": error.remedy, "links": links}
         problems = [problem.as_json() for problem in getattr(error, "problems", ())]
         return _json(datasette, {**body, "problems": problems} if problems else body, error.status)
-    context = {"title": error.heading, "sentence": error.sentence, "remedy": error.remedy, "ways": error.links}
+    context: dict[str, Any] = {
+        "title": error.heading,
+        "sentence": error.sentence,
+        "remedy": error.remedy,
+        "ways": error.links,
+    }
+    context["again"] = [pair for pair in error.sent if pair[0] != "csrftoken"]
     return await _html(datasette, request, database, "error.html", context, error.status)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .. import compat
 from .errors import PageError, bad_request
 from .framework import Visit
-from .writing import Received, received
+from .writing import DRAINED, Received, received
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request
@@ -24,9 +24,6 @@ PATHS = re.compile(r"/-/claims/(add|attach/[^/]+)$")
 """How the paths end whose pages take files, and check the token themselves."""
 
 TYPE = "multipart/form-data"
-DRAINED = 20_000_000
-"""Bytes beyond the limit that are read and forgotten, so that a browser gets to see the answer."""
-
 MOST_PARTS = 100
 TOO_OLD = "The form is too old, or was not sent from this page, so nothing was saved."
 
@@ -63,6 +60,7 @@ async def received_with_files(visit: Visit, limit: int) -> Sent:
     if kind != TYPE:
         return Sent(await received(visit), {})
     fields, files = await _parts(request, limit)
+    visit.sent[:] = fields.pairs
     return Sent(fields, files, compat.is_own_form(request, fields.get("csrftoken", "")))
 
 

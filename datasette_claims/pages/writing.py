@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,11 +22,15 @@ from urllib.parse import parse_qsl
 
 from .. import compat, permissions, protecting, site
 from ..blindness import name_of
+from ..bounds import setting
+from ..loading.connecting import make_durable, patient
 from ..loading.problems import LoadError, Problem
 from ..loading.revising import latest_revision
 from ..loading.writing import Change, StaleRow, apply_changes, repeated, transaction
+from .allowance import check_lengths, too_many
 from .errors import PageError, bad_request
 from .framework import Visit
+from .unavailable import WHO_RUNS, unavailable
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -34,9 +39,8 @@ T = TypeVar("T")
 Make = Callable[[sqlite3.Connection], Sequence[Change]]
 """Reads what it needs on the write connection, within the transaction, and says what is to be changed."""
 
-MOST_BYTES = 2_000_000
-RETRY_SECONDS = 5
-"""How long a client should wait while another process writes."""
+DRAINED = 20_000_000
+"""Bytes beyond the limit that are read and forgotten, so that a browser gets to see the answer."""
 
 ENOUGH = "Sign in in another tab, come back and press the button again: what you entered stays in the form."
 
@@ -114,23 +118,47 @@ class Received(Mapping[str, str]):
 
 async def received(visit: Visit) -> Received:
     """What the body of a request holds, as form data or as a JSON object. Raises PageError 400, 413 or 415."""
-    request = visit.request
-    kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    declared = request.headers.get("content-length") or "0"
-    if declared.isdigit() and int(declared) > MOST_BYTES:
-        raise PageError(413, "This is too much to take in at once.", f"Send at most {MOST_BYTES:,} bytes.")
-    body = await request.post_body()
+    kind = (visit.request.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    body = await body_of(visit)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise bad_request(f"The request is not in UTF-8 (byte {error.start}).", "Send it in UTF-8.") from error
     if kind == "application/json":
-        return _of_json(text)
-    if kind not in ("application/x-www-form-urlencoded", ""):
+        found = _of_json(text)
+    elif kind in ("application/x-www-form-urlencoded", ""):
+        # Browsers send line ends in forms as CRLF (HTML, section 4.10.21.4); a record keeps what was typed.
+        pairs = parse_qsl(text, keep_blank_values=True)
+        found = Received(tuple((name, value.replace("\r\n", "\n")) for name, value in pairs))
+    else:
         raise PageError(415, f"A body of type {kind} is not understood.", "Send a form or a JSON object.")
-    pairs = parse_qsl(text, keep_blank_values=True)
-    # Browsers send line ends in forms as CRLF (HTML, section 4.10.21.4); a record keeps what was typed.
-    return Received(tuple((name, value.replace("\r\n", "\n")) for name, value in pairs))
+    most = site.of(visit.datasette).bounds.fields
+    if len(found.pairs) > most:
+        sentence = f"This has {len(found.pairs):,} fields, and at most {most:,} are taken."
+        raise PageError(413, sentence, f"Divide it, or have {setting('fields')} raised.")
+    visit.sent[:] = found.pairs
+    return found
+
+
+async def body_of(visit: Visit) -> bytes:
+    """The body of a request, never more of it than is allowed. Raises PageError 413.
+
+    What is beyond the limit is read on and forgotten for a while, because browsers do not look at an answer before.
+    """
+    limit = site.of(visit.datasette).bounds.body
+    body, size, more = bytearray(), 0, True
+    while more and size <= limit + DRAINED:
+        message = await visit.request.receive()
+        if message["type"] != "http.request":
+            raise bad_request("The connection ended before the request was complete.", "Send it again.")
+        piece = message.get("body", b"")
+        size += len(piece)
+        body += piece[: max(0, limit + 1 - len(body))]
+        more = message.get("more_body", False)
+    if size > limit:
+        sentence = f"This is too much to take in at once: at most {limit:,} bytes."
+        raise PageError(413, sentence, f"Divide it, or have {setting('body')} raised.")
+    return bytes(body)
 
 
 def _of_json(text: str) -> Received:
@@ -138,6 +166,8 @@ def _of_json(text: str) -> Received:
         found = json.loads(text or "{}")
     except ValueError as error:
         raise bad_request(f"The body is not JSON: {error}.", "Send a JSON object.") from error
+    except RecursionError as error:
+        raise bad_request("The JSON is nested too deeply.", "Send a JSON object.") from error
     if not isinstance(found, dict):
         raise bad_request("The body is not a JSON object.", "Send an object with a value for each field.")
     pairs: list[tuple[str, str]] = []
@@ -170,6 +200,8 @@ def _closed(visit: Visit) -> PageError | None:
             "This database is served as immutable, so nothing in it can be changed.",
             "Whoever runs the site can start the server without -i (--immutable) for it.",
         )
+    if visit.database in site.of(visit.datasette).damaged:
+        return PageError(503, "This database is damaged.", f"Nothing was written. {WHO_RUNS} restore it from a backup.")
     config = site.of(visit.datasette).config
     if config is None or config.database != visit.database:
         return PageError(
@@ -181,8 +213,8 @@ def _closed(visit: Visit) -> PageError | None:
 
 
 async def require_writable(visit: Visit, permission: str) -> None:
-    """Raise PageError 403 where the database cannot be written or nobody is signed in, and Forbidden where who is
-    signed in may not do the action."""
+    """Raise PageError 403 where the database cannot be written (503 where it is damaged) or nobody is signed in, and
+    Forbidden where who is signed in may not do the action."""
     closed = _closed(visit)
     if closed is not None:
         raise closed
@@ -203,18 +235,20 @@ async def write(
     """Make one person's changes in one transaction on the write connection and return their revisions, in order.
 
     ``permission`` is one of ``permissions.ACTIONS``. ``make`` is called within the transaction, so that what it reads
-    still holds when its changes are made. Raises ``Stale`` (409), ``Refused`` (400), PageError 403 or 503 (another
-    process is writing), and Forbidden; then nothing is written.
+    still holds when its changes are made. Raises ``Stale`` (409), ``Refused`` (400), PageError 403, 429
+    (see ``allowance``), 503 or 507 (see ``unavailable``), and Forbidden; then nothing is written.
     """
     await require_writable(visit, permission)
-    who = name_of(visit.actor)
+    who, most = name_of(visit.actor), site.of(visit.datasette).bounds.field_length
 
     def change(conn: sqlite3.Connection) -> list[int]:
         with transaction(conn):
             earlier = repeated(conn, who, request_key)  # before ``make`` reads a row that is changed by now
             if earlier is not None:
                 return earlier
-            return apply_changes(conn, make(conn), who, note, undoes=undoes, request_key=request_key)
+            changes = make(conn)
+            check_lengths(changes, most)
+            return apply_changes(conn, changes, who, note, undoes=undoes, request_key=request_key)
 
     return await guarded(visit, change)
 
@@ -225,6 +259,10 @@ async def guarded(visit: Visit, change: Callable[[sqlite3.Connection], T]) -> T:
     The caller has asked ``require_writable`` before, and opens the transaction (``loading.writing.transaction``). A
     change that names a protected person is refused as a whole.
     """
+    state = site.of(visit.datasette)
+    seconds = state.allowance.take(name_of(visit.actor) or "", state.bounds.writes)
+    if seconds:
+        raise _later(visit, too_many(seconds, state.bounds))
     names = await protecting.known(visit.datasette, visit.database)
 
     def checked(conn: sqlite3.Connection) -> T:
@@ -234,19 +272,31 @@ async def guarded(visit: Visit, change: Callable[[sqlite3.Connection], T]) -> T:
             protecting.refuse(conn, before, names)
         return result
 
+    until = time.monotonic() + state.bounds.lock_wait  # the queue before it counts
+
+    def patiently(conn: sqlite3.Connection) -> T:
+        make_durable(conn)
+        with patient(conn, until):
+            return _plainly(conn, checked if names else change)
+
     try:
-        return await compat.write(visit.db, lambda conn: _plainly(conn, checked if names else change))
+        return await compat.write(visit.db, patiently)
     except StaleRow as error:
         raise Stale(visit, error) from error
     except LoadError as error:
         raise Refused(error.problems) from error
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error) and "busy" not in str(error):
+    except sqlite3.DatabaseError as error:
+        told = unavailable(visit.datasette, visit.database, error, wrote=True)
+        if told is None:
             raise
-        remedy = "Nothing was written. Try again in a few seconds."
-        busy = PageError(503, "Somebody else is writing to this database just now.", remedy)
-        busy.headers["retry-after"] = str(RETRY_SECONDS)
-        raise busy from error
+        raise _later(visit, told) from error
+
+
+def _later(visit: Visit, error: PageError) -> PageError:
+    """An error that lies not in what was sent: the answer says when to try again and keeps what was sent."""
+    visit.headers.update(error.headers)
+    error.sent = tuple(visit.sent)
+    return error
 
 
 def _plainly(conn: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -> T:
