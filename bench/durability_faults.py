@@ -122,7 +122,9 @@ class Disk:
             found.append(f"{kind}: {act.kind}: {status} {plain(text)[:300]}")
         fields = {name: str(value) for name, value in act.fields.items()}
         kept = unescape(text)
-        found += [f"{kind}: {act.kind}: {name} is not in the form" for name, value in fields.items() if value not in kept]
+        found += [
+            f"{kind}: {act.kind}: {name} is not in the form" for name, value in fields.items() if value not in kept
+        ]
         return True
 
     def again(self, kind: str, person: Person) -> None:

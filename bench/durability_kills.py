@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from durability_acts import Person, passage, rows, wrong
-from durability_site import REVIEWER, Broken, Client, Site, Ticket, run_and_kill, tickets
+from durability_site import REVIEWER, Broken, Client, Site, run_and_kill, tickets
 
 from datasette_claims.loading import Options, check, load, reanchor_versions
 from datasette_claims.loading.writing import Change, apply_changes
@@ -188,7 +188,9 @@ class Reanchored:
         self.base, self.path, self.chance, self.tally = folder / "base.db", folder / "anchored.db", chance, tally
         replace(base, self.base)
         with closing(sqlite3.connect(self.base, isolation_level=None)) as conn:
-            gone = [Change("delete", "anchorings", id) for (id,) in conn.execute("SELECT id FROM anchorings").fetchall()]
+            gone = [
+                Change("delete", "anchorings", id) for (id,) in conn.execute("SELECT id FROM anchorings").fetchall()
+            ]
             apply_changes(conn, gone, "bench")
         replace(self.base, self.path)
         started = time.monotonic()
@@ -234,7 +236,9 @@ class Migrated:
         self.tally.note("migrate", found + [f"check: {problem}" for problem in check(self.path)])
 
     def _people(self) -> list[tuple[Any, ...]]:
-        return rows(self.path, "SELECT id, who, operation, table_name, row_id, before, after FROM revisions ORDER BY id")
+        return rows(
+            self.path, "SELECT id, who, operation, table_name, row_id, before, after FROM revisions ORDER BY id"
+        )
 
 
 def content(conn: sqlite3.Connection) -> dict[str, list[Any]]:

@@ -46,7 +46,9 @@ def serve(path: str, listening: socket.socket, settings: dict[str, Any] = SETTIN
     import uvicorn
 
     app = made(path, settings).app()
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", loop="asyncio", http="h11", timeout_keep_alive=60))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="critical", loop="asyncio", http="h11", timeout_keep_alive=60)
+    )
     asyncio.run(server.serve(sockets=[listening]))
 
 

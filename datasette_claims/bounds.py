@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 WHAT = {
-    "parameters": "a number of query parameters of one address, such as 200",
+    "parameters": "a number of query parameters of one address, such as 1000",
     "parameter_length": "a number of characters of one query parameter, such as 20000",
     "fields": "a number of fields of one form, such as 1000",
     "field_length": "a number of characters of one value that is written, such as 50000",
@@ -32,8 +32,8 @@ MOST = 2**31 - 1
 class Bounds:
     """The limits of a site; see ``WHAT``. Lengths are in code points, sizes in bytes, times in seconds."""
 
-    parameters: int = 200
-    parameter_length: int = 20_000
+    parameters: int = 20_000
+    parameter_length: int = 100_000
     fields: int = 1_000
     field_length: int = 50_000
     body: int = 2_000_000

@@ -101,9 +101,7 @@ async def _open(datasette: Datasette, site: Site, wanted: config.Config) -> None
         if wanted.load:
             _note(site, wanted.database, await compat.write(db, lambda conn: _load(conn, wanted.load)))
     except (SchemaError, sqlite3.Error, OSError) as wrong:
-        known = refusal(wrong)
-        told = f"{known.wrong}; {known.remedy} ({wrong})" if known else str(wrong)
-        _fail(site, wanted.database, f"This database could not be opened for writing claims: {told}")
+        _fail(site, wanted.database, f"This database could not be opened for writing claims: {_explained(wrong)}")
 
 
 def _load(conn: sqlite3.Connection, sources: tuple[Path, ...]) -> StartupLoad:
@@ -173,6 +171,12 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
         conn.execute("PRAGMA synchronous = FULL")
 
 
+def _explained(wrong: Exception) -> str:
+    """What went wrong, and what to do about it where that is known."""
+    known = refusal(wrong)
+    return f"{known.wrong}; {known.remedy} ({wrong})" if known else str(wrong)
+
+
 def _fail(site: Site, database: str, text: str, details: tuple[str, ...] = ()) -> None:
     log.error("%s: %s", database, "\n".join((text, *details)))
     site.notices[database] = Notice(text, True, details)
@@ -193,7 +197,7 @@ async def _is_current(site: Site, name: str, db: Database) -> bool:
         missing = await db.execute_fn(lambda conn: pending(conn) if is_claims_database(conn) else None)
     except (SchemaError, sqlite3.Error) as wrong:
         if name not in site.notices:
-            _fail(site, name, f"This database cannot be read as a claims database: {wrong}")
+            _fail(site, name, f"This database cannot be read as a claims database: {_explained(wrong)}")
         return False
     if missing:
         _fail(

@@ -52,7 +52,7 @@ def check_lengths(changes: Iterable[Change], most: int) -> None:
 
 
 def check_parameters(request: Request, bounds: Bounds) -> None:
-    """Raises PageError 414 for an address with too many or too long parameters, before anything is looked up."""
+    """Raises PageError 400 for an address with too many or too long parameters, before anything is looked up."""
     query = request.query_string
     number = query.count("&") + 1 if query else 0
     if number > bounds.parameters:
@@ -70,6 +70,4 @@ def check_parameters(request: Request, bounds: Bounds) -> None:
 
 
 def _too_long(sentence: str, name: str) -> PageError:
-    error = bad_request(f"{sentence}.", f"Use fewer filters, or have {setting(name)} raised.")
-    error.status = 414
-    return error
+    return bad_request(f"{sentence}.", f"Use fewer filters, or have {setting(name)} raised.")

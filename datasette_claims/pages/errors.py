@@ -12,7 +12,6 @@ _HEADINGS = {
     412: "Changed in the meantime",
     413: "Too large",
     415: "Not understood",
-    414: "Too long",
     428: "Which version is meant?",
     429: "Too many at once",
     503: "Not just now",

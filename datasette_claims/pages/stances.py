@@ -34,6 +34,7 @@ from .framework import Visit
 from .revisions import rows_before
 from .saved import PARAMETERS as SAVED
 from .searching import found
+from .unavailable import unavailable
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -90,6 +91,11 @@ async def index_of(visit: Visit, as_of: int | None = None) -> StanceIndex:
         index = store.peek(source, as_of)
         return await asyncio.to_thread(store.get, source, as_of) if index is None else index
     except IndexBuildError as error:
+        told = None
+        if isinstance(error.__cause__, sqlite3.DatabaseError):
+            told = unavailable(visit.datasette, visit.database, error.__cause__)
+        if told is not None:
+            raise told from error
         sentence = f"The stances of this database cannot be read: {error}."
         raise PageError(503, sentence, "Try again in a moment.") from error
 
