@@ -32,11 +32,11 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
 
 
 @hookimpl
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Enforce foreign keys in claims databases."""
+def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
+    """Enforce foreign keys in claims databases, and limit what SQL may take there."""
     from . import site
 
-    site.prepare_connection(conn)
+    site.prepare_connection(conn, datasette)
 
 
 @hookimpl

@@ -17,6 +17,7 @@ from . import compat, config
 from .bounds import Allowance, Bounds
 from .loading import StartupLoad, load_if_changed
 from .loading.connecting import DURABLE, check_pages, make_durable, refusal
+from .metering import meter, without_limit
 from .schema import TABLES, SchemaError, Table, is_claims_database, migrate, pending
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def _load(conn: sqlite3.Connection, sources: tuple[Path, ...]) -> StartupLoad:
     row_factory, text_factory = conn.row_factory, conn.text_factory
     conn.row_factory, conn.text_factory = None, str
     try:
-        return load_if_changed(conn, sources)
+        with without_limit(conn):
+            return load_if_changed(conn, sources)
     finally:
         conn.row_factory, conn.text_factory = row_factory, text_factory
 
@@ -160,8 +162,9 @@ def note_damage(datasette: Datasette, database: str, wrong: sqlite3.Error) -> No
     _fail(site, database, f"This database is damaged and takes no changes. Restore it from a backup ({wrong}).")
 
 
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Enforce foreign keys and full synchronization on a connection, if it is one to a claims database."""
+def prepare_connection(conn: sqlite3.Connection, datasette: Datasette | None = None) -> None:
+    """Enforce foreign keys and full synchronization on a connection, if it is one to a claims database; for one of a
+    Datasette, also limit what SQL may take on it."""
     try:
         ours = is_claims_database(conn)
     except sqlite3.DatabaseError:  # not a SQLite file, or locked: Datasette says so itself when it reads from it
@@ -169,6 +172,17 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     if ours:
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA synchronous = FULL")
+        if datasette is not None:
+            meter(conn, bounds_of(datasette))
+
+
+def bounds_of(datasette: Datasette) -> Bounds:
+    """How much one request or person may ask for; the defaults where the configuration is wrong or not read yet."""
+    try:
+        found = of(datasette).config or config.read(compat.settings_of(datasette))
+    except config.ConfigError:
+        return Bounds()
+    return found.bounds if found is not None else Bounds()
 
 
 def _explained(wrong: Exception) -> str:
