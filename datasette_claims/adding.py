@@ -6,7 +6,8 @@ import hashlib
 import sqlite3
 from dataclasses import dataclass, field, replace
 
-from .drafting import Drafted, DraftingError, draft
+from .drafting import Already, Drafted, DraftingError, draft
+from .drafting import read as read_text
 from .loading.problems import LoadError, Problem
 from .loading.writing import apply_changes, transaction
 from .obtaining import NotObtained, Obtained
@@ -54,12 +55,13 @@ def add(
     obtained: Obtained,
     who: str | None,
     *,
-    engine: str = "rules",
+    engine: str | Already = "rules",
 ) -> Added:
     """Store a text with its drafts in one transaction, or find it stored already.
 
     A text that is there is never stored twice; if nothing is marked in it yet, it gets its drafts. Raises LoadError
-    (the engine, or a row that cannot be stored); then nothing is written.
+    (the engine, or a row that cannot be stored); then nothing is written. ``engine`` is a name, or what ``read``
+    returned.
     """
     with transaction(conn):
         known = _known(conn, obtained)
@@ -71,6 +73,14 @@ def add(
             raise LoadError([_problem(obtained.source, str(error), "nothing was written")]) from error
         apply_changes(conn, made.changes, who, NOTE)
         return _added(conn, made, obtained, known is not None)
+
+
+def read(obtained: Obtained) -> Already:
+    """Read a text before the transaction that stores it, because that can take long. Raises LoadError."""
+    try:
+        return read_text(obtained)
+    except DraftingError as error:
+        raise LoadError([_problem(obtained.source, str(error), "nothing was written")]) from error
 
 
 def not_obtained(error: NotObtained) -> Problem:

@@ -101,7 +101,7 @@ async def _open(datasette: Datasette, site: Site, wanted: config.Config) -> None
         _tell_journal(site, wanted.database, await compat.write(db, _prepare_for_writing))
         if wanted.load:
             _note(site, wanted.database, await compat.write(db, lambda conn: _load(conn, wanted.load)))
-    except (SchemaError, sqlite3.Error, OSError) as wrong:
+    except (SchemaError, sqlite3.Error, OSError, MemoryError) as wrong:
         _fail(site, wanted.database, f"This database could not be opened for writing claims: {_explained(wrong)}")
 
 

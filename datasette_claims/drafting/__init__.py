@@ -15,10 +15,12 @@ from ..loading.writing import Change
 from .document import Obtained
 from .engines import DraftingError, engines, find_engine
 from .ids import document_id
-from .making import Drafted, make
+from .making import Already, Drafted, make
+from .making import read as read_by
 from .proposing import KnownClaims
 
 __all__ = [
+    "Already",
     "Drafted",
     "DraftingError",
     "KnownClaims",
@@ -27,6 +29,7 @@ __all__ = [
     "document_id",
     "draft",
     "engines",
+    "read",
 ]
 
 
@@ -35,18 +38,24 @@ def draft(
     obtained: Obtained,
     *,
     document: str | None = None,
-    engine: str = "rules",
+    engine: str | Already = "rules",
     claims: KnownClaims | None = None,
 ) -> Drafted:
     """Drafts of everything that ``obtained`` reports, as changes for ``loading.apply_changes``, in order.
 
     ``document`` is the id of a stored document whose text this is; without it the document is among the changes.
-    ``engine`` is a name of ``engines()``, with a model after a colon where the engine takes one ("llm:name").
-    ``claims`` are those of the database, for who drafts many documents and reads them once.
+    ``engine`` is a name of ``engines()``, with a model after a colon where the engine takes one ("llm:name"),
+    or what ``read`` returned for this text. ``claims`` are those of the database, for who drafts many documents and
+    reads them once.
     Of the database only the derived table of shingles is written, so call it inside the transaction that writes the
     changes. Raises DraftingError with a sentence for a person: no such engine or document, an engine that failed.
     """
-    return make(conn, obtained, document, find_engine(engine), claims)
+    return make(conn, obtained, document, find_engine(engine) if isinstance(engine, str) else engine, claims)
+
+
+def read(obtained: Obtained, engine: str = "rules") -> Already:
+    """Let an engine read a text without a database, which can take long. Raises DraftingError."""
+    return read_by(obtained, find_engine(engine))
 
 
 def changes(

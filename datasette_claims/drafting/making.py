@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ def make(
     conn: sqlite3.Connection,
     obtained: Obtained,
     document: str | None,
-    engine: Extractor,
+    engine: Extractor | Already,
     claims: KnownClaims | None = None,
 ) -> Drafted:
     """The drafts of one document by one engine. Raises DraftingError."""
@@ -90,7 +90,26 @@ def make(
     return Drafted(id_, changes, not changes, draft.supported, draft.language, counts, refused, engine.name, notes)
 
 
-def _run(engine: Extractor, document: Any) -> Draft:
+@dataclass
+class Already:
+    """An engine that has read a text already, so that no transaction waits while it does."""
+
+    name: str
+    label: str
+    languages: Sequence[str]
+    draft: Draft
+
+    def extract(self, document: Any) -> Draft:
+        """What was found before."""
+        return self.draft
+
+
+def read(obtained: Obtained, engine: Extractor) -> Already:
+    """Let an engine read a text now, apart from any database. Raises DraftingError."""
+    return Already(engine.name, engine.label, engine.languages, _run(engine, as_read(obtained)))
+
+
+def _run(engine: Extractor | Already, document: Any) -> Draft:
     """The engine's draft; whatever goes wrong inside it is told with its name."""
     try:
         return engine.extract(document)
@@ -98,7 +117,7 @@ def _run(engine: Extractor, document: Any) -> Draft:
         raise DraftingError(f"The extraction engine “{engine.label}” could not read the text: {error}") from error
 
 
-def _notes(draft: Draft, engine: Extractor, refused: list[str]) -> list[str]:
+def _notes(draft: Draft, engine: Extractor | Already, refused: list[str]) -> list[str]:
     notes = []
     if not draft.supported:
         notes.append(

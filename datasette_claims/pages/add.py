@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from .. import adding, site
 from ..adding import Added
 from ..blindness import name_of
 from ..config import UPLOAD_LIMIT
+from ..loading.problems import LoadError
 from ..loading.revising import latest_revision
 from ..loading.writing import transaction
 from ..obtaining import Limits, NotObtained, Obtained, Wishes, of_address, of_pasted, of_upload
@@ -22,7 +22,8 @@ from .errors import PageError
 from .forms import WRITES, Form, data_of, enter, saved_url, static
 from .framework import Answer, Visit, page
 from .uploads import TOO_OLD, Sent, received_with_files
-from .writing import Received, guarded, redirect, require_writable
+from .work import work
+from .writing import Received, Refused, guarded, redirect, require_writable
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -119,12 +120,12 @@ async def _obtained(visit: Visit, given: _Given) -> Obtained | None:
     try:
         if fields.text("text"):
             field = "text"
-            found = await asyncio.to_thread(of_pasted, fields["text"])
+            found = await work(visit, lambda: of_pasted(fields["text"]))
         elif file is not None:
-            field = "file"
-            found = await asyncio.to_thread(of_upload, file.name, file.content, wishes)
+            field, upload = "file", file
+            found = await work(visit, lambda: of_upload(upload.name, upload.content, wishes))
         else:
-            found = await asyncio.to_thread(of_address, fields.text("url"), wishes)
+            found = await work(visit, lambda: of_address(fields.text("url"), wishes))
     except NotObtained as error:
         given.wrong(field, f"{error.wrong[:1].upper()}{error.wrong[1:]}. {error.remedy[:1].upper()}{error.remedy[1:]}.")
         return None
@@ -137,11 +138,15 @@ async def _obtained(visit: Visit, given: _Given) -> Obtained | None:
 async def _stored(visit: Visit, fields: Received, obtained: Obtained) -> Response:
     """Store it with its drafts, and go to where it is read."""
     who = name_of(visit.actor)
+    try:
+        engine = await work(visit, lambda: adding.read(obtained))
+    except LoadError as error:
+        raise Refused(error.problems) from error
 
     def act(conn: sqlite3.Connection) -> tuple[Added, int | None]:
         with transaction(conn):
             before = latest_revision(conn)
-            done = adding.add(conn, obtained, who)
+            done = adding.add(conn, obtained, who, engine=engine)
             return done, before + 1 if latest_revision(conn) > before else None
 
     done, action = await guarded(visit, act)

@@ -14,6 +14,7 @@ from ..interchange.records import EVERY_TABLE, Records, fetch
 from ..schema import SUBJECT_TABLES
 from .errors import PageError
 from .framework import Page, Visit, serve
+from .work import read_apart
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -62,8 +63,7 @@ async def with_records(visit: Visit, kind: str, ids: list[str], make: Callable[[
     def read(conn: sqlite3.Connection) -> T:
         return _limited(conn, limit, lambda: make(fetch(conn, base, kind, ids, tables=tables)))
 
-    found: T = await visit.db.execute_fn(read)
-    return found
+    return await read_apart(visit, read)
 
 
 def _limited(conn: sqlite3.Connection, milliseconds: int, read: Callable[[], T]) -> T:

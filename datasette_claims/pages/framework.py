@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from .. import blindness, compat, permissions, site
+from ..bounds import setting
 from ..schema import BY_NAME
 from . import marks, memory, policy, wording
 from .allowance import check_parameters
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 PREFIX = r"/(?P<database>[^/\.]+)/-/claims"
 
+MEMORY = setting("sql_memory")
 READING = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing."""
 
@@ -236,6 +238,9 @@ async def _serve(declared: Page, datasette: Datasette, request: Request, databas
         if told is None:
             raise
         return await _refuse(datasette, request, None, format, told)
+    except MemoryError:
+        large = PageError(503, "This takes more memory than the site allows.", f"Narrow it, or have {MEMORY} raised.")
+        return await _refuse(datasette, request, None, format, large)
     except QueryInterrupted:
         slow = PageError(503, "This took longer than the site allows.", "Narrow the view, or try again in a moment.")
         return await _refuse(datasette, request, database, format, slow)

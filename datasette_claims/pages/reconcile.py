@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
@@ -32,6 +33,8 @@ from . import policy
 from .errors import bad_request, not_found
 from .exchange import data_route, iris_of, refused_method
 from .framework import Visit
+from .work import work
+from .writing import body_of
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -56,7 +59,7 @@ async def _service(visit: Visit) -> Response:
         return early
     text = visit.request.args.get("queries")
     if visit.request.method == "POST":
-        text = (await visit.request.post_vars()).get("queries", text)
+        text = dict(parse_qsl((await body_of(visit)).decode("utf-8", "replace"))).get("queries", text)
     if not text:
         return await _json(visit, _manifest(visit))
     try:
@@ -70,7 +73,7 @@ async def _service(visit: Visit) -> Response:
     except BadQuery as error:
         raise bad_request(f"{error}.", "See the protocol, section 4: Reconciliation Queries.") from error
     names = await _actors(visit)
-    found = await asyncio.to_thread(lambda: {name: {"result": names.find(query)} for name, query in queries.items()})
+    found = await work(visit, lambda: {name: {"result": names.find(query)} for name, query in queries.items()})
     return await _json(visit, found)
 
 

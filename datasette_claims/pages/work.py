@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .. import site
 from ..bounds import setting
@@ -65,13 +65,14 @@ async def work(visit: Visit, act: Callable[[], T]) -> T:
     than ``limits: work_seconds`` or the client goes away; then it is stopped."""
     seconds = site.of(visit.datasette).bounds.work_seconds
     job = _Job(act)
-    doing = asyncio.get_running_loop().run_in_executor(_pool, job.run)
+    doing: asyncio.Future[T] = asyncio.get_running_loop().run_in_executor(_pool, job.run)
     doing.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to look at it
-    leaving = asyncio.ensure_future(_gone(visit.request))
+    leaving: asyncio.Future[None] = asyncio.ensure_future(_gone(visit.request))
+    both: set[asyncio.Future[Any]] = {doing, leaving}
     try:
-        finished, _ = await asyncio.wait({doing, leaving}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finished, _ = await asyncio.wait(both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if doing in finished:
-            return await doing
+            return doing.result()
     finally:
         leaving.cancel()
         if not doing.done():
