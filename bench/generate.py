@@ -32,6 +32,7 @@ from datasette_claims.schema.ddl import triggers
 from datasette_claims.schema.package import package_columns
 from datasette_claims.schema.sealing import seal
 from datasette_claims.schema.search import rebuild_fts_sql
+from datasette_claims.schema.statistics import analyze
 
 Row = tuple[Any, ...]
 Integers = NDArray[np.int64]
@@ -323,7 +324,7 @@ def write_database(size: Size, target: Path | sqlite3.Connection) -> sqlite3.Con
             conn.execute(rebuild_fts_sql(table))
     for sql in triggers().values():
         conn.execute(sql)
-    conn.execute("ANALYZE")
+    analyze(conn, data.tables())
     conn.commit()
     return conn
 

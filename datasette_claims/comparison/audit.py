@@ -20,6 +20,9 @@ from .queries import HeadMention, head_mentions, head_only
 from .selection import Selection
 from .statuses import counted
 
+_SUMMARY = "author_summary"
+"""The basis of the stances that the audit holds against what people say."""
+
 _OPPOSITE = {"supports": "disputes", "disputes": "supports"}
 OWN_WORDS = ("direct", "mixed")
 """The report types that hold words of the speaker inside quotation marks."""
@@ -91,7 +94,7 @@ def headline_audit(
     code = index.dictionary("claim").code(claim)
     if document is not None:
         index.dictionary("document").code(document)
-    heads = head_mentions(conn, claim, document, statuses=counted(selection.filters))
+    heads = head_mentions(conn, claim, document, statuses=counted(selection.filters), basis=_SUMMARY)
     return _audit(conn, selection, code, document, heads)
 
 
@@ -102,7 +105,7 @@ def headline_conflicts(
     explicitly takes in the body, while at least one explicitly takes the opposite side (up to ``limit``)."""
     known = selection.index.dictionary("claim").codes
     groups: dict[tuple[str, str], list[HeadMention]] = {}
-    for head in head_mentions(conn, statuses=counted(selection.filters)):
+    for head in head_mentions(conn, statuses=counted(selection.filters), basis=_SUMMARY):
         if head.claim in known:
             groups.setdefault((head.document, head.claim), []).append(head)
     found = []
@@ -120,11 +123,18 @@ def _audit(
     index = selection.index
     narrower = index.narrower[index.narrower[:, 1] == claim, 0].astype(np.int64)
     own, narrow = (selection.of_claims(claims).rows for claims in (np.array([claim]), narrower))
-    rowids = index.rowids[np.concatenate((own, narrow))].tolist()
-    places = head_only(conn, rowids, document, counted(selection.filters))
+    summed_up = own[index.codes["basis"][own] == BASIS_CODES[_SUMMARY]]
+    known = set(index.rowids[summed_up].tolist()) if heads else set()
+    if not any(head.rowid in known for head in heads):  # nothing is summed up: where all the others stand is no matter
+        return HeadlineAudit(str(index.id("claim", claim)), document, ())
+    rowids = index.rowids[np.concatenate((own, narrow))]
+    if document is None:  # of those that nobody is named for, or that take no side, it is not asked
+        both = np.concatenate((own, narrow))
+        rowids = index.rowids[both[_is_explicit(index, both) & _is_named(index, both)]]
+    places = head_only(conn, rowids.tolist(), document, counted(selection.filters))
     if document is not None:
         own, narrow = _mentioned(index, own, places), _mentioned(index, narrow, places)
-    summed_up = own[index.codes["basis"][own] == BASIS_CODES["author_summary"]]
+        summed_up = _mentioned(index, summed_up, places)
     stance_of = dict(zip(index.rowids[summed_up].tolist(), index.codes["stance"][summed_up].tolist(), strict=True))
     sides = []
     for side, opposite in _OPPOSITE.items():

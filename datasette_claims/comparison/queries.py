@@ -106,13 +106,17 @@ def head_mentions(
     document: str | None = None,
     limit: int = 10_000,
     statuses: Sequence[str] = ("reviewed",),
+    basis: str | None = None,
 ) -> list[HeadMention]:
     """The stances that headlines, standfirsts and leads report, on one claim or in one document or all (up to
-    ``limit``), ordered by document and place. ``statuses``: of reports (mentions) that count."""
+    ``limit``), ordered by document and place. ``statuses``: of reports (mentions) that count; ``basis``: only
+    stances of this basis."""
     where = [f"g.kind IN ({_marks(HEAD_KINDS)})", f"m.status IN ({_marks(statuses)})", "m.coder IS NULL"]
     values = [*HEAD_KINDS, *statuses]
     if claim is not None:
         where, values = [*where, "t.claim = ?"], [*values, claim]
+    if basis is not None:
+        where, values = [*where, "t.basis = ?"], [*values, basis]
     if document is not None:
         where, values = [*where, "m.document = ?"], [*values, document]
     sql = (

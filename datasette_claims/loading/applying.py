@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from ..schema import STAGED, Table
 from ..schema.copies import all_copy_groups, copy_triggers, refresh_sql
+from ..schema.statistics import analyze
 from .changes import Change
 from .deriving import derive_countries, resolved_sql
 from .planning import Counts, Plan, new_sql
@@ -210,6 +211,4 @@ def _analyze(conn: sqlite3.Connection, plan: Plan) -> None:
     through a whole index for the newest revision.
     """
     written = sum(c.added + c.changed + c.removed for c in plan.counts.values())
-    conn.execute(f"PRAGMA analysis_limit = {0 if written >= BULK else 1000}")
-    for name in [*(name for name, counts in plan.counts.items() if counts.writes), "loads"]:
-        conn.execute(f'ANALYZE main."{name}"')
+    analyze(conn, [*(name for name, counts in plan.counts.items() if counts.writes), "loads"], sampled=written < BULK)

@@ -12,11 +12,12 @@ from dataclasses import replace
 
 from .reading_rows import Carried, Mention, Reading, Sight, Span, read
 
+# Not a join: for one SQLite reads all documents first, into a Bloom filter.
 _EARLIER = """
 with recursive earlier(id, depth) as (
   select revision_of, 1 from documents where id = :document and revision_of is not null
-  union select d.revision_of, depth + 1 from earlier join documents d on d.id = earlier.id
-  where d.revision_of is not null and depth < 1000
+  union select (select revision_of from documents where id = earlier.id) as before, depth + 1 from earlier
+  where before is not null and depth < 1000
 )
 select e.id, d.published_on from earlier e join documents d on d.id = e.id where e.id <> :document
 group by e.id order by min(e.depth)

@@ -15,12 +15,13 @@ from . import wording
 from .passages import plain
 from .reading_rows import Mention, Reading
 
+# Not a join: for one SQLite reads all documents first, into a Bloom filter.
 _CHAIN = """
 with recursive
   earlier(id, depth) as (
     select :id, 0
-    union select d.revision_of, depth + 1 from earlier join documents d on d.id = earlier.id
-    where d.revision_of is not null and depth < 1000
+    union select (select revision_of from documents where id = earlier.id) as before, depth + 1 from earlier
+    where before is not null and depth < 1000
   ),
   first(id) as (select id from earlier order by depth desc limit 1),
   chain(id, depth) as (
