@@ -29,6 +29,7 @@ def place(serve, claims_db, tmp_path_factory):
     metadata["databases"]["claims"]["permissions"] = {
         "claims-annotate": {"id": ["ann", "rita"]},
         "claims-review": {"id": "rita"},
+        "claims-admin": {"id": "boss"},
     }
     file = folder / "metadata.json"
     file.write_text(json.dumps(metadata), encoding="utf-8")
@@ -336,6 +337,23 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(enter, axe, path):
     assert axe(page, "main") == []
     page.emulate_media(color_scheme="dark")
     assert axe(page, "main") == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_text_is_attached_on_the_page_on_which_it_is_missing(enter, axe, javascript):
+    page = enter("read/nbc-2019-05-16", "boss", width=390, java_script_enabled=javascript)
+    page.get_by_text("Attach the text").click()
+    if javascript:
+        assert axe(page, "main") == []
+        page.emulate_media(color_scheme="dark")
+        assert axe(page, "main") == []
+    page.get_by_label("Or paste it").fill("Another text.")
+    page.get_by_role("button", name="Attach").click()
+    page.get_by_text("is not the one that nbc-2019-05-16 was read from").wait_for()
+    assert page.get_by_label("Or paste it").input_value() == "Another text."
+    assert page.get_by_label("A file with the text").get_attribute("aria-invalid") == "true"
+    if javascript:
+        assert axe(page, "main") == []
 
 
 def test_axe_finds_nothing_while_one_annotates(enter, axe):

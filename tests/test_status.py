@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -276,6 +277,33 @@ async def test_a_draft_carries_its_mark_wherever_it_stands(make_datasette, mixed
     assert "claims-status" not in re.sub(
         r"<style.*?</style>", "", (await ds.client.get("/claims/-/claims/compare")).text
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("-/claims/statement/s-draft", "draft"),
+        ("-/claims/statement/s-rejected", "rejected"),
+        ("-/claims/claim/c-draft", "draft"),
+        ("-/claims/read/DOCUMENT?status=draft", "draft"),
+        ("statements/s-draft", "draft"),
+        ("statements?status=rejected", "rejected"),
+        ("mentions?status=draft", "draft"),
+        ("stances?status=draft", "draft"),
+        ("claims?status=draft", "draft"),
+        ("memberships?status=draft", "draft"),
+        ("statements.csv?status=draft", ",draft,"),
+        ("-/claims/annotations/m-draft", '"draft"'),
+        ("statements/s-draft.prov", '"draft"'),
+    ],
+)
+async def test_a_page_or_table_of_what_is_not_reviewed_marks_it(make_datasette, mixed_db, path, word):
+    with closing(sqlite3.connect(mixed_db)) as conn:
+        (document,) = conn.execute("select document from mentions where id = 'm-draft'").fetchone()
+    answer = await make_datasette(mixed_db).client.get(f"/claims/{path.replace('DOCUMENT', document)}")
+    assert answer.status_code == 200, answer.text
+    mark = word if any(sign in word for sign in ',"') else f'data-word="{word}"'
+    assert mark in answer.text
 
 
 async def test_the_links_to_the_table_show_what_is_compared(make_datasette, mixed_db):
