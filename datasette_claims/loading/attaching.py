@@ -59,12 +59,20 @@ def attach(database: Path, document: str, file: Path, *, revision: bool = False,
 
 
 def attach_text(
-    conn: sqlite3.Connection, document: str, text: str, source: str, *, who: str | None, pasted: bool = False
+    conn: sqlite3.Connection,
+    document: str,
+    text: str,
+    source: str,
+    *,
+    who: str | None,
+    pasted: bool = False,
+    otherwise: str = "make a new version of the document with --revision",
 ) -> Attached:
     """Give a document its text on an open connection, in one transaction; ``source`` names the text in messages.
 
     ``pasted``: line ends and what stands around the text were lost on the way, so whatever of these the checksum
-    proves right is taken. Raises LoadError as ``attach`` does; then nothing is written.
+    proves right is taken. ``otherwise`` is what to do with another text. Raises LoadError as ``attach`` does; then
+    nothing is written.
     """
     row = _document(conn, document)
     stated = row["text_sha256"]
@@ -72,7 +80,7 @@ def attach_text(
         text = next((each for each in (text, *_variants(text).values()) if _sha256(each) == stated), text)
     sha256 = _sha256(text)
     if stated not in (None, sha256):
-        raise LoadError([_other_text(source, text, document, str(stated), sha256)])
+        raise LoadError([_other_text(source, text, document, (str(stated), sha256), otherwise)])
     if row["text"] == text:
         return Attached(document, len(text), sha256, None)
     values = {"text": text, "text_length": len(text), "text_sha256": sha256}
@@ -170,9 +178,10 @@ def _variants(text: str) -> dict[str, str]:
     return found
 
 
-def _other_text(file: str, text: str, document: str, stated: str, actual: str) -> Problem:
+def _other_text(file: str, text: str, document: str, sha256: tuple[str, str], otherwise: str) -> Problem:
     """The checksum differs; say so with both, and say if only line ends or a byte order mark are in the way."""
-    remedy = "attach the text that was read, or make a new version of the document with --revision"
+    stated, actual = sha256
+    remedy = f"attach the text that was read, or {otherwise}"
     for how, candidate in _variants(text).items():
         if _sha256(candidate) == stated:
             remedy = f"it would be the text {how}: save it so"

@@ -71,7 +71,8 @@ async def _attached(visit: Visit, document: str, sent: Sent) -> Attached:
     source, who = file.name if file is not None else PASTED, name_of(visit.actor)
 
     def change(conn: sqlite3.Connection) -> Attached:
-        return attach_text(conn, document, text, source, who=who, pasted=file is None)
+        otherwise = "add it as a document of its own"
+        return attach_text(conn, document, text, source, who=who, pasted=file is None, otherwise=otherwise)
 
     return await guarded(visit, change)
 
