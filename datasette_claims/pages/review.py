@@ -13,9 +13,11 @@ from ..loading.revising import now
 from ..loading.undoing import inverse
 from ..loading.writing import Change, repeated
 from ..permissions import ANNOTATE, REVIEW
+from ..schema import BY_NAME
 from ..schema.vocabulary import CONFIDENCE, PROPOSAL_KIND, REPORT_TYPE, STATUS
 from . import review_rows, wording
 from .errors import PageError, bad_request
+from .forms import label_of
 from .framework import Answer, Visit, page
 from .stances import names
 from .status import status_mark
@@ -187,11 +189,13 @@ async def told(visit: Visit, words: Mapping[str, str], done: str | None, action:
     """What was just done, for the message with “Undo”; only an action of the viewer's own that there is."""
     if action is None or done not in words or not await visit.sees("revisions"):
         return None
-    sql = "select row_id, who from revisions where action = ? order by id limit 1"
+    sql = "select row_id, who, table_name from revisions where action = ? order by id limit 1"
     found = await visit.rows(sql, [action])
     if not found or found[0]["who"] != blindness.name_of(visit.actor):
         return None
-    return {"words": words[str(done)], "action": action, "undone": done == "undo", "row": found[0]["row_id"]}
+    row, table = found[0]["row_id"], found[0]["table_name"]
+    label = wording.shortened(await label_of(visit, table, row), 60) if table in BY_NAME else row
+    return {"words": words[str(done)], "action": action, "undone": done == "undo", "row": row, "label": label}
 
 
 async def _decide(visit: Visit, view: View) -> Response:

@@ -11,9 +11,11 @@ from ..blindness import name_of
 from ..loading.problems import Problem
 from ..loading.undoing import Action, redo, undo, undoable
 from ..permissions import ADMIN, ANNOTATE
+from . import wording
 from .errors import PageError
 from .forms import WRITES, enter, own_path
 from .framework import Answer, Visit, page
+from .history_rows import OPERATIONS
 from .writing import Received, Refused, guarded, received, redirect, require_writable
 
 if TYPE_CHECKING:
@@ -112,8 +114,12 @@ async def _show(visit: Visit, way: str) -> Answer:
     what = "taken back" if way == "undo" else "done again"
     if action is None:
         return Answer(way.capitalize(), f"Nothing of yours can be {what}.", {"action": None}, {"way": way, "rows": []})
-    rows = [{"operation": operation, "table": table, "row": row} for operation, table, row in action.rows]
+    rows = [
+        {"operation": operation, "said": OPERATIONS.get(operation, operation), "table": table, "row": row}
+        for operation, table, row in action.rows
+    ]
     seen = [row for row in rows if await visit.sees(row["table"])]
-    told = f"Your act of {action.at.replace('T', ', ').rstrip('Z')} UTC ({action.note or 'no note'}) would be {what}."
+    at = f"{wording.full_date(action.at[:10])}, {action.at[11:16]} UTC"
+    told = f"Your act of {at} ({action.note or 'no note'}) would be {what}."
     data = {"action": action.action, "at": action.at, "note": action.note, "rows": seen}
     return Answer(way.capitalize(), told, data, {"way": way, "rows": seen})
