@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tracing_data import claims_database, seed_database
 
 from datasette_claims.tracing.circular import claim_circularity
-from datasette_claims.tracing.components import Edges, groups, packed, roots
+from datasette_claims.tracing.components import Edges, groups, order_of, packed, roots
 from datasette_claims.tracing.source_index import SourceIndex, all_sources
 from datasette_claims.tracing.sources import NUMBERS, Share, claim_sources
 
@@ -427,6 +427,12 @@ def test_ancestors_are_all_that_can_be_reached(start, pairs):
                 expected.add((i, one))
                 work += [b for a, b in pairs if a == one]
     assert set(zip(index.tolist(), node.tolist(), strict=True)) == expected
+
+
+@given(st.lists(st.integers(0, 6) | st.integers(0, 2**62), max_size=30))
+def test_the_order_of_keys_is_that_of_a_stable_sort(keys):
+    expected = sorted(range(len(keys)), key=lambda i: keys[i])
+    assert order_of(np.array(keys, dtype=np.int64)).tolist() == expected
 
 
 def test_packed_tells_combinations_apart_beyond_64_bits():

@@ -82,7 +82,7 @@ class Edges:
         np.cumsum(np.bincount(source, minlength=count), out=first[1:])
         small = np.int32 if max(count, len(target), int(target.max(initial=0))) < 2**31 else np.int64
         if (source[1:] < source[:-1]).any():
-            target = target[np.argsort(source, kind="stable")]
+            target = target[order_of(source)]
         return cls(first.astype(small), target.astype(small))
 
     def __len__(self) -> int:
@@ -154,6 +154,19 @@ def _unseen(index: Integers, node: Integers, levels: list[Pairs], count: int) ->
     seen = np.concatenate([level[0].astype(np.int64) * count + level[1] for level in levels])
     new = ~np.isin(index.astype(np.int64) * count + node, seen)
     return index[new], node[new]
+
+
+def order_of(key: Integers) -> Integers:
+    """The positions in the order of the keys (0 or more), those of equal keys in their own: a stable argsort.
+
+    Where a key leaves room for the position, both are sorted as one number, in half the time.
+    """
+    bits = len(key).bit_length()
+    if not len(key) or int(key.max()) >> (63 - bits):
+        return np.argsort(key, kind="stable")
+    both = (key.astype(np.int64) << bits) | np.arange(len(key))
+    both.sort()
+    return both & ((1 << bits) - 1)
 
 
 def packed(*columns: NDArray[Any]) -> Integers:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .components import Integers, Pairs, groups, packed
+from .components import Integers, Pairs, groups, order_of, packed
 from .source_graph import Booleans, SourceGraph, StanceColumns
 
 
@@ -60,7 +60,7 @@ def _events(graph: SourceGraph, statement: Integers) -> Pairs:
 
 def _linked(key: Integers, member: Integers) -> Pairs:
     """Edges that hang together all members of the same key."""
-    order = np.argsort(key, kind="stable")
+    order = order_of(key)
     key, member = key[order], member[order]
     same = np.flatnonzero(key[1:] == key[:-1])
     return member[same], member[same + 1]
@@ -185,12 +185,14 @@ def _joined(key: Integers, member: Integers, is_open: Booleans, joining: Boolean
     """Edges from the joining members to the first of their key, which is best one with a stated occasion."""
     if not joining.any():
         return member[:0], member[:0]
-    order = np.argsort(key, kind="stable")
-    begins = np.flatnonzero(np.append(True, key[order][1:] != key[order][:-1]))
+    order = order_of(key)
+    ordered = key[order]
+    begins = np.append(True, ordered[1:] != ordered[:-1])
     many = int(member.max()) + 1
-    first = np.minimum.reduceat((is_open * many + member)[order], begins) % many
-    at = np.searchsorted(key[order][begins], key[joining])
-    return member[joining], first[at]
+    first = np.minimum.reduceat((is_open * many + member)[order], np.flatnonzero(begins)) % many
+    group = np.empty(len(key), dtype=np.int64)
+    group[order] = np.cumsum(begins) - 1
+    return member[joining], first[group[joining]]
 
 
 def distinct(side: Integers, value: Integers, sides: int) -> Integers:

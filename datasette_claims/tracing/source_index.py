@@ -41,12 +41,8 @@ class SourceIndex:
         self._actors = actors
 
     def _read_stances(self, stances: Table, statements: Table, documents: Table) -> None:
-        claim, claims = stances.grouped("claim")
-        stance, words = stances.grouped("stance")
-        pairs = claim.astype(np.int64) * len(words) + stance
-        present, side = np.unique(pairs, return_inverse=True)
-        self.sides = [(claims[pair // len(words)], words[pair % len(words)]) for pair in present.tolist()]
-        self._side = side.astype(np.int32)
+        self._side, sides = stances.groups("claim, stance", "idx_stances_claim_stance_basis_identification")
+        self.sides = [(claim, stance) for claim, stance in sides]
         self._statement = np.full(len(stances.rowids), -1, dtype=np.int32)
         found, statement = referring(stances, "statement", statements)
         self._statement[found] = statement

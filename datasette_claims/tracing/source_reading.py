@@ -24,9 +24,16 @@ class Table:
 
     def __init__(self, conn: sqlite3.Connection, name: str, column: str) -> None:
         self.conn, self.name = conn, name
-        # Any index holds all rowids; this one is small.
-        self.rowids = np.sort(_numbers(conn, f"SELECT group_concat(rowid) FROM {by_index(name, column)}"))
-        self._dense = bool(len(self.rowids)) and int(self.rowids[-1]) - int(self.rowids[0]) + 1 == len(self.rowids)
+        # These three are found without going through the table, as long as it is asked for each by itself.
+        count, first, last = (
+            conn.execute(f'SELECT {what} FROM "{name}"').fetchone()[0]
+            for what in ("count(*)", "min(rowid)", "max(rowid)")
+        )
+        self._dense = bool(count) and last - first + 1 == count
+        if self._dense:
+            self.rowids = np.arange(first, last + 1, dtype=np.int64)
+        else:  # any index holds all rowids; this one is small
+            self.rowids = np.sort(_numbers(conn, f"SELECT group_concat(rowid) FROM {by_index(name, column)}"))
         self.missing: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -73,17 +80,23 @@ class Table:
         mask[self.at(rowids)] = True
         return mask
 
-    def grouped(self, column: str, where: str = "") -> tuple[Integers, list[str]]:
+    def grouped(self, column: str) -> tuple[Integers, list[str]]:
         """A number for each row's value of an indexed column, -1 for none, and the values in ascending order."""
+        numbers, values = self.groups(column, f"idx_{self.name}_{column}")
+        return numbers, [value for (value,) in values]
+
+    def groups(self, columns: str, index: str) -> tuple[Integers, list[tuple[str, ...]]]:
+        """The same for the combinations of columns (names with commas between) with which an index begins."""
+        first = columns.partition(",")[0]
         sql = (
-            f'SELECT "{column}", count(*), group_concat(rowid) FROM {by_index(self.name, column)} '
-            f'WHERE "{column}" IS NOT NULL{where} GROUP BY "{column}" ORDER BY "{column}"'
+            f'SELECT {columns}, count(*), group_concat(rowid) FROM "{self.name}" INDEXED BY "{index}" '
+            f"WHERE {first} IS NOT NULL GROUP BY {columns} ORDER BY {columns}"
         )
         found = self.conn.execute(sql).fetchall()
         numbers = np.full(len(self.rowids), -1, dtype=np.int32)
-        rowids = _parsed(",".join(row[2] for row in found))
-        numbers[self.at(rowids)] = np.repeat(np.arange(len(found), dtype=np.int32), [row[1] for row in found])
-        return numbers, [row[0] for row in found]
+        rowids = _parsed(",".join([row[-1] for row in found]))
+        numbers[self.at(rowids)] = np.repeat(np.arange(len(found), dtype=np.int32), [row[-2] for row in found])
+        return numbers, [row[:-2] for row in found]
 
 
 def _numbers(conn: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> Integers:
@@ -107,8 +120,7 @@ def referring(source: Table, column: str, target: Table) -> Pairs:
     )
     source_rowids, target_rowids = map(_parsed, conn.execute(sql).fetchone())
     found, to = source.at(source_rowids), target.at(target_rowids)
-    sql = f'SELECT count("{column}") FROM {by_index(source.name, column)} WHERE "{column}" IS NOT NULL'
-    if conn.execute(sql).fetchone()[0] == len(found):
+    if _stated(source, column, expected=len(found)) == len(found):
         return found, to
     # Some refer to rows that are not there.
     sql = (
@@ -119,6 +131,14 @@ def referring(source: Table, column: str, target: Table) -> Pairs:
     lost = np.array([target.number_of(id) for _, id in rows], dtype=np.int32)
     more = source.at(np.array([rowid for rowid, _ in rows], dtype=np.int64))
     return np.concatenate([found, more]), np.concatenate([to, lost])
+
+
+def _stated(table: Table, column: str, expected: int) -> int:
+    """How many rows have a value in an indexed column; counts those that have none, where these are fewer."""
+    few = 2 * expected > len(table.rowids)
+    sql = f'SELECT count(*) FROM {by_index(table.name, column)} WHERE "{column}" IS {"" if few else "NOT "}NULL'
+    counted: int = table.conn.execute(sql).fetchone()[0]
+    return len(table.rowids) - counted if few else counted
 
 
 def read_graph(
