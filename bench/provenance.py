@@ -9,9 +9,9 @@ distinct counts: less than ours, which also joins copies, versions and wires. Wh
 must be equal. A ratio says how many times longer the peer takes. Times are processor times. The last line is one JSON
 object of the named ratios. ``bench/provenance_pages.py`` measures the pages.
 
-    python bench/provenance.py [--statements 1000000] [--repeat 200] [--sql-seconds 120]
+    python bench/provenance.py [--statements 1000000] [--repeat 200] [--sql-seconds 120] [--folder bench/out]
 
-The database is generated once (seeded) and kept in ``bench/out``.
+The database is generated once (seeded) and kept in a folder, ``bench/out`` unless another is named.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.generate import Size, statement_id, write_database  # noqa: E402
 from datasette_claims.tracing.chain import trace_statement  # noqa: E402
-from datasette_claims.tracing.components import groups, roots  # noqa: E402
+from datasette_claims.tracing.components import Integers, groups, roots  # noqa: E402
 from datasette_claims.tracing.source_index import SourceIndex  # noqa: E402
 from datasette_claims.tracing.sources import claim_sources  # noqa: E402
 
@@ -79,12 +79,12 @@ LEFT JOIN mentions AS m ON m.statement = t.statement GROUP BY t.claim, t.stance
 """
 
 
-def database(statements: int) -> Path:
+def database(statements: int, folder: Path = OUT) -> Path:
     """The generated database, made if it is not there."""
-    path = OUT / f"provenance-{statements}.db"
+    path = folder / f"provenance-{statements}.db"
     if path.exists():
         return path
-    OUT.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
     size = Size(stances=statements, statements=statements, documents=statements, copies=0.3, chain=DEPTH)
@@ -182,6 +182,9 @@ LEFT JOIN mentions AS m ON m.statement = t.statement WHERE t.claim = :claim GROU
 """
 
 
+ROWIDS = "SELECT group_concat(rowid) FROM (SELECT rowid FROM stances WHERE claim = ? ORDER BY rowid)"
+
+
 def one_claim(conn: sqlite3.Connection, index: SourceIndex) -> dict[str, float]:
     """The sources of one claim, by the number of its stances: the room's own time, lists of 50 names included."""
     counts = conn.execute("SELECT claim, count(*) FROM stances GROUP BY claim ORDER BY 2").fetchall()
@@ -191,10 +194,12 @@ def one_claim(conn: sqlite3.Connection, index: SourceIndex) -> dict[str, float]:
         stances = counts[at][1]
         several = [claim for claim, _ in counts[max(0, at - 4) : at + 1]]
 
-        def ours(claim: str) -> None:
-            index.of_claim(conn, claim, 50)
-            rowids = [row[0] for row in conn.execute("SELECT rowid FROM stances WHERE claim = ?", [claim])]
-            index.circular(conn, claim, rowids)
+        # The page knows them from its own index of stances.
+        rowids = {c: np.array(conn.execute(ROWIDS, [c]).fetchone()[0].split(","), dtype=np.int64) for c in several}
+
+        def ours(claim: str, rowids: dict[str, Integers] = rowids) -> None:
+            index.of_stances(conn, rowids[claim], 50)
+            index.circular(conn, claim, rowids[claim].tolist())
 
         for claim in several:
             ours(claim)  # pages of the file in memory, as those of a site in use are
@@ -241,10 +246,11 @@ def main() -> None:
     """Measure everything."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--statements", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, default=OUT, help="where the database is kept")
     parser.add_argument("--repeat", type=int, default=200, help="statements whose chains are traced")
     parser.add_argument("--sql-seconds", type=float, default=120, help="a query of SQLite is stopped after this time")
     options = parser.parse_args()
-    conn = sqlite3.connect(database(options.statements))
+    conn = sqlite3.connect(database(options.statements, options.folder))
     ratios = chains(conn, options.statements, options.repeat, options.sql_seconds)
     start = time.process_time()
     index = SourceIndex(conn)

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.generate import statement_id  # noqa: E402
-from bench.provenance import DEPTH, database  # noqa: E402
+from bench.provenance import DEPTH, OUT, database  # noqa: E402
 
 
 def paths(path: Path, rounds: int) -> dict[str, list[str]]:
@@ -117,6 +117,7 @@ def main() -> None:
     """Measure every interpreter."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--statements", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, default=OUT, help="where the database is kept")
     parser.add_argument("--python", nargs="*", default=[sys.executable], help="interpreters, one a line of Datasette")
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--worker", help=argparse.SUPPRESS)
@@ -124,7 +125,7 @@ def main() -> None:
     if options.worker:
         worker(options.worker)
         return
-    path = database(options.statements)
+    path = database(options.statements, options.folder)
     requests = paths(path, options.rounds)
     ratios: dict[str, dict[str, float]] = {}
     for python in options.python:

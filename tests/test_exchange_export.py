@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tracing_data import SHARED, claims_database, seed_database
 
 from datasette_claims.interchange import claimreview, csl, iris, popolo, prov, records, webannotation
+from datasette_claims.interchange.formats import FORMATS, Scope
 from datasette_claims.schema import vocabulary
 
 BASE = "https://example.org/claims"
@@ -464,3 +465,59 @@ def test_tables_that_may_not_be_read_stay_out():
     records.fetch(conn, BASE, "document", ["d1"], tables={"documents", "mentions"})
     assert {name for sql in seen for name in re.findall(r'FROM "(\w+)"', sql)} == {"documents", "mentions"}
     assert not any("revisions" in sql for sql in seen)
+
+
+# Statements by themselves, plain text
+
+
+def test_a_statement_by_itself_is_a_quotation_and_a_verdict_on_it_a_review():
+    conn = seed_database()
+    conn.execute(
+        "INSERT INTO assessments (id, subject_type, subject, kind, value, assessor, rationale, revision) "
+        "VALUES ('a1', 'statement', 's09', 'verdict', 'Misquoted', 'Desk', 'The recording says otherwise.', 1)"
+    )
+    claims = FORMATS["claimreview"]
+    other = records.fetch(conn, BASE, "statement", ["s10"])
+    graph = claims.write(other, Scope("statement", ["s10"]))["@graph"]
+    assert (graph[0]["@type"], graph[0]["@id"]) == ("Quotation", f"{BASE}/-/claims/statement/s10")
+    told = {stance.claim for stance in other.stances.values() if stance.statement == "s10"}
+    assert {one["@id"].rpartition("/")[2] for one in graph[1:]} == told
+    found = records.fetch(conn, BASE, "statement", ["s09"])
+    review = claims.write(found, Scope("statement", ["s09"]))["@graph"][0]
+    assert (review["@type"], review["reviewRating"]["alternateName"]) == ("ClaimReview", "Misquoted")
+    assert review["itemReviewed"]["@id"] == review["url"] == f"{BASE}/-/claims/statement/s09"
+    assert review["claimReviewed"] == found.statements["s09"].content
+    document = records.fetch(conn, BASE, "document", ["d1"])
+    of_document = claims.write(document, Scope("document", ["d1"]))["@graph"]
+    assert {"Quotation", "CreativeWork", "ClaimReview", "Claim"} == {one["@type"] for one in of_document}
+    # Of a claim its own reviews alone, of everything also those of statements.
+    ids = lambda graph: [one["@id"] for one in graph if one["@type"] == "ClaimReview"]  # noqa: E731
+    claim = next(iter(told or document.claims))
+    assert ids(claims.write(records.fetch(conn, BASE, "claim", [claim]), Scope("claim", [claim]))["@graph"]) == []
+    assert ids(claims.write(records.fetch(conn, BASE), Scope())["@graph"]) == [f"{BASE}/assessments/a1"]
+
+
+def test_citations_in_plain_text_are_a_line_each():
+    found = records.fetch(seed_database(), BASE)
+    plain, items = FORMATS["citation"], FORMATS["csl"]
+    lines = plain.body(found, Scope()).decode("utf-8").splitlines()
+    assert len(lines) == len(items.write(found, Scope())) > 50
+    assert all(line.endswith(tuple("abcdefghijklmnopqrstuvwxyz0123456789")) and BASE in line for line in lines[5:9])
+    assert plain.suffix == ".citation.txt"
+
+
+def test_prov_tells_where_a_mention_stands_what_is_answered_and_what_a_stance_is_about():
+    found = records.fetch(seed_database(), BASE)
+    made = prov.write(found)
+    members = {(one["prov:collection"], one["prov:entity"]) for one in made["hadMember"].values()}
+    assert {(f"document:{m.document}", f"mention:{m.id}") for m in found.mentions.values()} <= members
+    influenced = {(i["prov:influencee"], i["prov:influencer"], i["prov:type"]["$"])
+                  for i in made["wasInfluencedBy"].values()}  # fmt: skip
+    answers = {(f"statement:{s.id}", f"statement:{s.in_reply_to}", "claims:in_reply_to")
+               for s in found.statements.values() if s.in_reply_to}  # fmt: skip
+    about = {(f"stance:{s.id}", f"claim:{s.claim}", "claims:claim") for s in found.stances.values()}
+    assert answers
+    assert answers | about <= influenced
+    spoke_for = {(one["prov:delegate"], one["prov:responsible"]) for one in made["actedOnBehalfOf"].values()}
+    assert {(f"actor:{s.speaker}", f"actor:{s.on_behalf_of}")
+            for s in found.statements.values() if s.on_behalf_of} <= spoke_for  # fmt: skip

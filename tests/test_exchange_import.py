@@ -483,7 +483,8 @@ def test_our_own_reviews_survive(tmp_path):
     conn = seed_database()
     conn.execute(
         "INSERT INTO assessments (id, subject_type, subject, kind, value, assessor, assessed_on, rationale, revision) "
-        "VALUES ('a1', 'claim', 'c01', 'verdict', 'Disputed', 'Desk', '2019-06-01', 'Both sides are on record.', 1)"
+        "VALUES ('a1', 'claim', 'c01', 'verdict', 'Disputed', 'Desk', '2019-06-01', 'Both sides are on record.', 1), "
+        "('a2', 'statement', 's09', 'verdict', 'Misquoted', 'Desk', '2019-06-01', 'The recording says so.', 1)"
     )
     first = records.fetch(conn, BASE)
     found = parsed(claimreview_reading, claimreview.write(first))
@@ -491,6 +492,25 @@ def test_our_own_reviews_survive(tmp_path):
     _, again = loaded(tmp_path, found.rows)
     second = records.fetch(again, BASE)
     assert claimreview.write(second) == claimreview.write(first)
+
+
+def test_a_quotation_by_itself_becomes_a_statement(tmp_path):
+    quotation = {
+        "@context": "https://schema.org",
+        "@type": "Quotation",
+        "text": "It was never said.",
+        "author": {"@type": "Person", "name": "Ann Example"},
+        "dateCreated": "2019-05-16",
+        "isPartOf": {"@type": "NewsArticle", "name": "A report", "url": "https://paper.example/1"},
+    }
+    found = parsed(claimreview_reading, [quotation, {**quotation, "author": None}])
+    assert [(one.part, "author's name" in one.wrong) for one in found.troubles] == [("[1]", True)]
+    tables, _ = loaded(tmp_path, found.rows)
+    (said,) = tables["statements"]
+    assert (said["content"], said["speaker"], said["wording"]) == ("It was never said.", "ann-example", "verbatim")
+    assert said["date_start"] == "2019-05-16"
+    assert not {"claims", "stances"} & {name for name, rows in tables.items() if rows}
+    assert tables["documents"][0]["url"] == "https://paper.example/1"
 
 
 SAID = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=30).filter(
@@ -510,7 +530,9 @@ SPANS = [
 @st.composite
 def reviewed_claims(draw):
     """What ClaimReview and Claim can hold: claims with verdicts, quotations with their speakers and documents."""
-    ids = draw(st.lists(SAID, min_size=3, max_size=3, unique=True))
+    # The loader refuses ids that a spreadsheet would take for a formula.
+    named = SAID.filter(lambda text: text[0] not in "=+-@")
+    ids = draw(st.lists(named, min_size=3, max_size=3, unique=True))
     one, day = st.sampled_from(ids), st.sampled_from([None, "2019", "2019-05", "2019-05-16"])
     kind, name = st.sampled_from(["person", "organization", "group"]), SAID.filter(lambda text: ";" not in text)
     tables = {

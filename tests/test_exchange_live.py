@@ -153,6 +153,11 @@ FORMATS = [
         'application/json; profile="https://www.popoloproject.com/specs/"',
         lambda found: "jeremy-hunt" in {one["id"] for one in found["persons"]},
     ),
+    (
+        'application/ld+json; profile="https://schema.org"',
+        'application/ld+json; profile="https://schema.org"',
+        lambda found: found["@graph"][0]["@type"] == "Quotation" and found["@graph"][1]["@type"] == "Claim",
+    ),
 ]
 
 

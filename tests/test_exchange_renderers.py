@@ -1,4 +1,4 @@
-"""Datasette's pages of our tables as .webannotation, .prov and .csl: the rows of the page, within the gate."""
+"""Datasette's pages of our tables in every format of exchange: the rows of the page, within the gate."""
 
 import json
 import sqlite3
@@ -7,6 +7,7 @@ import pytest
 
 from datasette_claims import config
 from datasette_claims.interchange import webannotation
+from datasette_claims.interchange.formats import FORMATS
 from datasette_claims.loading import Options, load
 from datasette_claims.pages.renderers import TABLES
 
@@ -14,15 +15,50 @@ PRIVATE = {"allow": {"id": "alice"}}
 PAIRS = [(name, table) for name, tables in TABLES.items() for table in tables]
 
 
-def ids_in(format, table, found):
+KINDS = {"statements": "statement", "documents": "document", "mentions": "mention", "claims": "claim",
+         "stances": "stance", "actors": "actor", "evidence": "evidence"}  # fmt: skip
+
+
+def ids_in(format, table, answer):
     """The ids of the rows of the table of which an export tells, as it names them."""
-    kind = {"statements": "statement", "documents": "document", "mentions": "mention", "claims": "claim",
-            "stances": "stance", "actors": "actor", "evidence": "evidence"}[table]  # fmt: skip
+    kind = KINDS[table]
+    if format == "citation":
+        return {line.rpartition("/")[2] for line in answer.text.splitlines()}
+    found = answer.json()
     if format == "prov":
         return {name.partition(":")[2] for name in (found.get("agent" if kind == "actor" else "entity") or {})
                 if name.startswith(f"{kind}:")}  # fmt: skip
+    if format == "popolo":
+        return {one["id"] for group in ("persons", "organizations", "speeches") for one in found[group]}
+    if format == "claimreview":
+        return {one["@id"].rpartition("/")[2] for one in found["@graph"]}
     items = found if format == "csl" else found.get("first", {}).get("items", [])
     return {one["id"].rpartition("/")[2] for one in items}
+
+
+WHICH = {
+    "webannotation": {
+        "documents": "select id from mentions where document in ({})",
+        "statements": "select id from mentions where statement in ({})",
+        "claims": "select id from mentions where statement in (select statement from stances where claim in ({}))",
+        "stances": "select id from mentions where statement in (select statement from stances where id in ({}))",
+        "actors": "select m.id from mentions m join statements s on s.id = m.statement where s.speaker in ({})",
+    },
+    "claimreview": {
+        "documents": "select statement from mentions where document in ({})",
+        "stances": "select claim from stances where id in ({0}) union select statement from stances where id in ({0})",
+        "claims": "select c.id from claims c where id in ({}) and not exists (select 1 from assessments a "
+        "where a.subject = c.id and a.kind = 'verdict')",
+    },
+    "popolo": {
+        "documents": "select s.id from statements s join mentions m on m.statement = s.id "
+        "where s.kind = 'utterance' and m.document in ({})",
+        "statements": "select id from statements where kind = 'utterance' and id in ({})",
+    },
+    "csl": {"documents": "select id from documents where url is null and id in ({})"},
+    "citation": {"documents": "select id from documents where url is null and id in ({})"},
+}
+"""Format -> table -> the ids of which an export of some rows tells, where they are not those of the rows."""
 
 
 @pytest.mark.parametrize(("format", "table"), PAIRS)
@@ -31,15 +67,20 @@ async def test_the_rows_of_a_page_are_told(make_datasette, claims_db, format, ta
     answer = await ds.client.get(f"/claims/{table}.{format}?_size=3")
     assert answer.status_code == 200, answer.text
     page = (await ds.client.get(f"/claims/{table}.json?_size=3&_shape=objects")).json()["rows"]
-    named = ids_in(format, table, answer.json())
-    if format != "webannotation" or table in ("mentions", "evidence"):
-        assert {row["id"] for row in page} <= named
-    else:
-        column = {"documents": "document", "statements": "statement"}[table]
-        rows = (await ds.client.get(f"/claims/mentions.json?_size=max&_shape=objects&{column}__in="
-                                    + ",".join(row["id"] for row in page))).json()["rows"]  # fmt: skip
-        assert {row["id"] for row in rows} <= named
-    assert "evidence" not in answer.headers["content-type"]
+    sql = WHICH.get(format, {}).get(table, f"select id from {table} where id in ({{}})")
+    conn = sqlite3.connect(claims_db)
+    listed = ", ".join(f"'{row['id']}'" for row in page)
+    expected = {row[0] for row in conn.execute(sql.format(listed)) if row[0]}
+    conn.close()
+    assert expected
+    assert expected <= ids_in(format, table, answer)
+
+
+def test_every_format_tells_of_documents_statements_and_claims():
+    for name in ("webannotation", "prov", "claimreview", "csl", "citation"):
+        assert {"documents", "statements", "claims"} <= set(TABLES[name]), name
+    assert {"documents", "statements", "actors"} <= set(TABLES["popolo"]), "Popolo has people and speeches, no claims"
+    assert set(TABLES) == set(FORMATS)
 
 
 async def test_a_row_and_a_filtered_list_have_the_formats_too(make_datasette, claims_db):
@@ -94,7 +135,7 @@ async def test_datasette_offers_the_formats_on_our_tables_only(make_datasette, c
     ds = make_datasette(claims_db, tmp_path / "other.db")
     ours = (await ds.client.get("/claims/statements")).text
     assert all(f"/claims/statements.{name}" in ours for name in TABLES)
-    assert ".webannotation" not in (await ds.client.get("/claims/claims")).text
+    assert ".popolo" not in (await ds.client.get("/claims/claims")).text
     assert ".webannotation" not in (await ds.client.get("/other/statements")).text
     for path in ("/other/statements.prov", "/claims/countries.prov", "/claims/actors.csl"):
         answer = await ds.client.get(path)

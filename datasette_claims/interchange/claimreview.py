@@ -4,13 +4,14 @@ A claim with a verdict among its assessments becomes a ``ClaimReview`` for each 
 ``Claim``. Statements that explicitly support a claim are its appearances (``Quotation`` where words are quoted, else
 ``CreativeWork``), with the speaker as author and the document in which they stand. Statements from which support is
 only inferred or summed up by somebody else, and those that dispute the claim, are not appearances of it and are left
-out: schema.org has no words for them.
+out: schema.org has no words for them. A statement by itself is told in the same way, as the ``ClaimReview`` of it
+where there is a verdict on the statement.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .iris import web_address, without_none
@@ -20,35 +21,62 @@ CONTEXT = "https://schema.org"
 MEDIA_TYPE = "application/ld+json"
 
 
-def write(records: Records) -> dict[str, Any]:
-    """All claims and reviews as one JSON-LD graph."""
-    return {"@context": CONTEXT, "@graph": list(each(records))}
+def write(records: Records, items: Iterable[Mapping[str, Any]] | None = None) -> dict[str, Any]:
+    """Reviews, claims and quotations (without ``items``: all of ``each``) as one JSON-LD graph."""
+    return {"@context": CONTEXT, "@graph": list(each(records) if items is None else items)}
 
 
 def each(records: Records) -> Iterator[dict[str, Any]]:
+    """All claims, then the reviews of statements."""
+    yield from each_claim(records, records.claims.values())
+    verdicts = _verdicts(records)
+    for statement in records.statements.values():
+        yield from (review(records, statement, one) for one in verdicts.get(("statement", statement.id), ()))
+
+
+def each_claim(records: Records, claims: Iterable[Claim]) -> Iterator[dict[str, Any]]:
     """A ``ClaimReview`` for each verdict on a claim; a ``Claim`` where there is no verdict."""
-    verdicts: dict[str, list[Assessment]] = {}
-    for one in records.assessments.values():
-        if (one.subject_type, one.kind) == ("claim", "verdict") and one.value:
-            verdicts.setdefault(one.subject, []).append(one)
-    for claim in records.claims.values():
-        if claim.id in verdicts:
-            yield from (review(records, claim, verdict) for verdict in verdicts[claim.id])
+    verdicts = _verdicts(records)
+    for claim in claims:
+        if ("claim", claim.id) in verdicts:
+            yield from (review(records, claim, one) for one in verdicts["claim", claim.id])
         else:
             yield claim_object(records, claim)
 
 
-def review(records: Records, claim: Claim, verdict: Assessment) -> dict[str, Any]:
+def each_said(records: Records, statements: Iterable[Statement]) -> Iterator[dict[str, Any]]:
+    """Statements: a ``ClaimReview`` for each verdict on one, its ``Quotation`` (or ``CreativeWork``) without."""
+    verdicts = _verdicts(records)
+    for statement in statements:
+        if ("statement", statement.id) in verdicts:
+            yield from (review(records, statement, one) for one in verdicts["statement", statement.id])
+        else:
+            yield quotation(records, statement)
+
+
+def _verdicts(records: Records) -> dict[tuple[str, str], list[Assessment]]:
+    """(kind, id) of what was assessed -> its verdicts."""
+    found: dict[tuple[str, str], list[Assessment]] = {}
+    for one in records.assessments.values():
+        if one.kind == "verdict" and one.value:
+            found.setdefault((one.subject_type, one.subject), []).append(one)
+    return found
+
+
+def review(records: Records, reviewed: Claim | Statement, verdict: Assessment) -> dict[str, Any]:
     """One assessor's verdict. The rating is in words: no scale is stated, so none is made up."""
+    is_claim = isinstance(reviewed, Claim)
+    item = claim_object(records, reviewed) if isinstance(reviewed, Claim) else quotation(records, reviewed)
+    page = records.iris.of("claim" if is_claim else "statement", reviewed.id)
     return without_none(
         {
             "@type": "ClaimReview",
             "@id": records.iris.of("assessment", verdict.id),
-            "url": web_address(verdict.url) or records.iris.of("claim", claim.id),
+            "url": web_address(verdict.url) or page,
             "datePublished": verdict.assessed_on,
             "author": {"@type": "Thing", "name": verdict.assessor},
-            "claimReviewed": claim.text,
-            "itemReviewed": claim_object(records, claim),
+            "claimReviewed": reviewed.text if isinstance(reviewed, Claim) else reviewed.content,
+            "itemReviewed": item,
             "reviewBody": verdict.rationale,
             "reviewRating": {"@type": "Rating", "alternateName": verdict.value},
         }

@@ -2,7 +2,8 @@
 
 A review becomes a claim and an assessment (kind "verdict"). The author of the reviewed claim becomes an actor whose
 stance is known through the reviewer (basis "third_party"); an appearance that is a ``Quotation`` with words and an
-author becomes a statement that explicitly supports the claim. Ids of our own exports are kept.
+author becomes a statement that explicitly supports the claim. A ``Quotation`` by itself becomes a statement, and a
+review of one of our own statements an assessment of it. Ids of our own exports are kept.
 """
 
 from __future__ import annotations
@@ -29,8 +30,12 @@ def parse(source: Path) -> Import:
             _review(found, where, value)
         elif "Claim" in kinds:
             _claim(found, where, value, text_of(value.get("text")) or text_of(value.get("name")))
+        elif "Quotation" in kinds or _is_statement(value):
+            if _statement(found, value) is None:
+                found.trouble(None, where, "the words (text) or the author's name are missing", "add them")
         else:
-            found.trouble(None, where, "neither a ClaimReview nor a Claim", "only these types are read")
+            wrong = "neither a ClaimReview nor a Claim nor a Quotation"
+            found.trouble(None, where, wrong, "only these types are read")
     return found
 
 
@@ -40,8 +45,9 @@ IMPORTER = FileImporter("claimreview", "schema.org ClaimReview", (".json", ".jso
 def _review(found: Import, place: str, value: Mapping[str, Any]) -> None:
     reviewed = _one(value.get("itemReviewed"))
     text = text_of(value.get("claimReviewed")) or text_of(reviewed.get("text")) or text_of(reviewed.get("name"))
-    claim = _claim(found, place, reviewed, text)
-    if claim is None:
+    said = _statement(found, reviewed) if _is_statement(reviewed) else None
+    subject = said[0] if said else _claim(found, place, reviewed, text)
+    if subject is None:
         return
     rating = _one(value.get("reviewRating"))
     verdict = text_of(rating.get("alternateName")) or text_of(rating.get("name")) or _number(rating)
@@ -55,9 +61,9 @@ def _review(found: Import, place: str, value: Mapping[str, Any]) -> None:
     found.add(
         "assessments",
         {
-            "id": _id(value, f"{claim}--{slug(assessor, 'assessor')}"),
-            "subject_type": "claim",
-            "subject": claim,
+            "id": _id(value, f"{subject}--{slug(assessor, 'assessor')}"),
+            "subject_type": "statement" if said else "claim",
+            "subject": subject,
             "kind": "verdict",
             "value": verdict,
             "assessor": assessor,
@@ -99,11 +105,26 @@ def _claim(found: Import, place: str, value: Mapping[str, Any], text: str | None
 
 def _appearance(found: Import, claim: str, value: Mapping[str, Any]) -> None:
     """A quotation with its author becomes a statement; anything else with an address a document."""
+    said = _statement(found, value)
+    if said is None:
+        _document(found, value)
+        return
+    statement, author = said
+    stance = {"id": f"{claim}--{statement}", "claim": claim, "stance": "supports", "basis": "explicit"}
+    found.add("stances", {**stance, "actor": author, "statement": statement})
+
+
+def _is_statement(value: Mapping[str, Any]) -> bool:
+    """Whether this is one of our own statements."""
+    return "/-/claims/statement/" in (text_of(value.get("@id")) or "")
+
+
+def _statement(found: Import, value: Mapping[str, Any]) -> tuple[str, str] | None:
+    """(statement, speaker) of words with their author; None where either is missing."""
     words = text_of(value.get("text")) or text_of(value.get("abstract"))
     author = _actor(found, value.get("author"))
     if words is None or author is None or not {"Quotation", "CreativeWork"} & _types(value):
-        _document(found, value)
-        return
+        return None
     day = day_of(value.get("dateCreated"))
     statement = found.add(
         "statements",
@@ -118,8 +139,7 @@ def _appearance(found: Import, claim: str, value: Mapping[str, Any]) -> None:
             "document": _document(found, _one(value.get("isPartOf"))),
         },
     )
-    stance = {"id": f"{claim}--{statement}", "claim": claim, "stance": "supports", "basis": "explicit"}
-    found.add("stances", {**stance, "actor": author, "statement": statement})
+    return statement, author
 
 
 def _document(found: Import, value: Mapping[str, Any]) -> str | None:

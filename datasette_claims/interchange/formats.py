@@ -40,7 +40,7 @@ class Format:
     """One format.
 
     ``unit`` is the kind of row that gets a file of its own in an export, ``tells_of`` the tables whose rows it
-    represents, ``write`` makes JSON types of records.
+    represents, ``write`` makes JSON types of records, or lines of text where its files do not end with json.
     """
 
     name: str
@@ -49,11 +49,20 @@ class Format:
     unit: str
     tells_of: Sequence[str]
     write: Callable[[Records, Scope], Any]
+    ending: str = "json"
 
     @property
     def suffix(self) -> str:
         """How the names of its files end."""
-        return f".{self.name}.json"
+        return f".{self.name}.{self.ending}"
+
+    def body(self, records: Records, scope: Scope) -> bytes:
+        """The records within a scope as they are written to files and sent."""
+        return self.encoded(self.write(records, scope))
+
+    def encoded(self, written: Any) -> bytes:
+        """What ``write`` made, as bytes: JSON, or lines of text."""
+        return serialized(written) if self.ending == "json" else _lines(written)
 
 
 def annotations_of(records: Records, scope: Scope) -> list[dict[str, Any]]:
@@ -79,9 +88,30 @@ def _annotations(records: Records, scope: Scope) -> dict[str, Any]:
 
 
 def _reviews(records: Records, scope: Scope) -> dict[str, Any]:
-    if scope.kind != "claim":
+    """Of claims: reviews and claims. Of statements and what reports them: what was said, and the claims it bears on."""
+    if scope.kind is None:
         return claimreview.write(records)
-    return claimreview.write(replace(records, claims=_only(records.claims, scope.ids)))
+    if scope.kind == "claim":
+        claims = _only(records.claims, scope.ids).values()
+        return claimreview.write(records, claimreview.each_claim(records, claims))
+    statements = _statements_of(records, scope)
+    bearing = [one.claim for one in records.stances.values() if one.statement in set(statements)]
+    if scope.kind == "stance":
+        bearing = [one.claim for one in _only(records.stances, scope.ids).values()]
+    said = claimreview.each_said(records, _only(records.statements, statements).values())
+    claims = _only(records.claims, dict.fromkeys(bearing)).values()
+    return claimreview.write(records, [*said, *claimreview.each_claim(records, claims)])
+
+
+def _statements_of(records: Records, scope: Scope) -> list[str]:
+    """The ids of the statements within a scope, those that a document reports among them."""
+    if scope.kind == "statement":
+        return list(scope.ids)
+    wanted = set(scope.ids)
+    if scope.kind == "document":
+        return list(dict.fromkeys(one.statement for one in records.mentions.values() if one.document in wanted))
+    told = _only(records.stances, scope.ids).values()
+    return [one.statement for one in told if one.statement is not None]
 
 
 def _citations(records: Records, scope: Scope) -> list[dict[str, Any]]:
@@ -100,6 +130,11 @@ def _citations(records: Records, scope: Scope) -> list[dict[str, Any]]:
         said = _only(records.statements, told).values()
         found += [csl.statement_item(records, one) for one in said if one.kind == "utterance"]
     return found
+
+
+def _cited(records: Records, scope: Scope) -> list[str]:
+    """The citations as lines of plain text."""
+    return [csl.plain_text(item) for item in _citations(records, scope)]
 
 
 def _only(rows: Mapping[str, R], ids: Collection[str]) -> dict[str, R]:
@@ -150,6 +185,15 @@ FORMATS: dict[str, Format] = {
             ("documents", "statements", "claims"),
             _citations,
         ),
+        Format(
+            "citation",
+            "citations (plain text)",
+            "text/plain; charset=utf-8",
+            "document",
+            ("documents", "statements", "claims"),
+            _cited,
+            "txt",
+        ),
     )
 }
 
@@ -171,6 +215,11 @@ def serialized(value: Any) -> bytes:
         return text.encode("utf-8") + b"\n"
     except UnicodeEncodeError:
         return json.dumps(value, indent=2).encode("ascii") + b"\n"
+
+
+def _lines(lines: Sequence[str]) -> bytes:
+    """Lines of text in UTF-8; half a surrogate pair becomes a question mark."""
+    return "".join(f"{' '.join(line.split())}\n" for line in lines).encode("utf-8", "replace")
 
 
 def file_name(id: str, suffix: str) -> str:

@@ -3,7 +3,8 @@
 Documents, statements, mentions, claims and stances are entities, actors agents, occasions activities. The rows of
 ``provenance`` become the relation of the same name; quotation, revision and primary source are derivations with
 that type, as PROV-DM has them. What the columns say is added where no row says it: the speaker of a statement, the
-publisher of a document, the occasion at which a statement was made, the statement that a mention reports.
+publisher of a document, the occasion at which a statement was made, for whom its speaker spoke, the question that it
+answers, the statement that a mention reports and the document in which it stands, the claim that a stance is about.
 
 A relation that PROV-DM does not have between two things (an attribution to a document, say) is written as
 ``wasInfluencedBy``, which holds between any two, with our relation as its type: nothing is lost and nothing
@@ -134,6 +135,21 @@ def _from_columns(records: Records) -> Iterator[_Link]:
     for relation, subject, target in _columns(records):
         if target[1] is not None and (*subject, *target) not in said:
             yield _Link(relation, subject, (target[0], target[1]))
+    for (delegate, responsible), events in _delegations(records).items():
+        if ("actor", delegate, "actor", responsible) not in said:
+            for event in events or [None]:
+                activity = ("event", event) if event else None
+                yield _Link("actedOnBehalfOf", ("actor", delegate), ("actor", responsible), activity)
+
+
+def _delegations(records: Records) -> dict[tuple[str, str], list[str]]:
+    """(speaker, for whom) -> the occasions on which that was so, as far as they are stated."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in records.statements.values():
+        if one.speaker is not None and one.on_behalf_of is not None:
+            events = found.setdefault((one.speaker, one.on_behalf_of), [])
+            events += [one.event] if one.event is not None and one.event not in events else []
+    return found
 
 
 def _columns(records: Records) -> Iterator[tuple[str, tuple[str, str], tuple[str, str | None]]]:
@@ -148,13 +164,16 @@ def _columns(records: Records) -> Iterator[tuple[str, tuple[str, str], tuple[str
         yield "wasAttributedTo", here, ("actor", statement.speaker)
         yield "wasGeneratedBy", here, ("event", statement.event)
         yield "hadPrimarySource", here, ("statement", statement.parent_statement)
+        yield "in_reply_to", here, ("statement", statement.in_reply_to)
     for mention in records.mentions.values():
         quoted = mention.report_type in ("direct", "mixed")
         relation = "wasQuotedFrom" if quoted else "wasDerivedFrom"
         yield relation, ("mention", mention.id), ("statement", mention.statement)
+        yield "hadMember", ("document", mention.document), ("mention", mention.id)
     for stance in records.stances.values():
         yield "wasDerivedFrom", ("stance", stance.id), ("statement", stance.statement)
         yield "wasAttributedTo", ("stance", stance.id), ("actor", stance.actor)
+        yield "claim", ("stance", stance.id), ("claim", stance.claim)
 
 
 def _relation(link: _Link) -> tuple[str, dict[str, Any]]:

@@ -334,6 +334,7 @@ class _Reader:
         elif kind == "stance":
             self._read("stances", "id", ids)
             self._read("statements", "id", self._values("stances", "statement"))
+            self._read("mentions", "statement", list(self.found["statements"]))
         elif kind == "actor":
             self._read("actors", "id", ids)
             self._read("memberships", "person", ids)
@@ -356,7 +357,8 @@ class _Reader:
         self._read("documents", "id", [one for some in documents for one in some])
         for kind in ("document", "statement", "mention"):
             self._read("provenance", "subject", list(self.found[SUBJECT_TABLES[kind]]), subject_type=kind)
-        self._read("assessments", "subject", list(self.found["claims"]), subject_type="claim")
+        for kind in ("claim", "statement"):
+            self._read("assessments", "subject", list(self.found[SUBJECT_TABLES[kind]]), subject_type=kind)
         self._read_objects()
         people = self._values("statements", "speaker", "organization", "on_behalf_of", "audience")
         people += self._values("stances", "actor") + self._values("documents", "publisher")

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from ..hookspecs import Exporter, Importer
 from ..interchange.coders import by_coder
-from ..interchange.formats import FORMATS, WHOLE, Format, Scope, collection_of, file_name, serialized
+from ..interchange.formats import FORMATS, WHOLE, Format, Scope, collection_of, file_name
 from ..interchange.importing import Damaged, Trouble
 from ..interchange.records import EVERY_TABLE, fetch
 from .connecting import explained, opened
@@ -54,7 +54,7 @@ def export_as(
     with _written(database, folder) as (conn, aside):
         if whole:
             found = fetch(conn, base, withheld_texts=withheld_texts)
-            (aside / f"claims{format.suffix}").write_bytes(serialized(format.write(found, WHOLE)))
+            (aside / f"claims{format.suffix}").write_bytes(format.body(found, WHOLE))
             return Exchanged(1)
         return _export_units(conn, aside, format, base, withheld_texts)
 
@@ -69,7 +69,7 @@ def _export_units(conn: sqlite3.Connection, folder: Path, format: Format, base: 
         scope = Scope(
             format.unit, [id], collection_of(found.iris, "document", id) if format.unit == "document" else None
         )
-        (folder / file_name(id, format.suffix)).write_bytes(serialized(format.write(found, scope)))
+        (folder / file_name(id, format.suffix)).write_bytes(format.body(found, scope))
         done.files += 1
         for table, ids in told.items():
             ids.update(getattr(found, table))

@@ -34,7 +34,7 @@ from .links import Links
 
 DRAWN = 24
 """Up to so many mentions are drawn one by one."""
-DOCUMENTS = 40
+DOCUMENTS = 24
 """Up to so many documents are drawn."""
 
 _MENTION = (36.0, 236.0)  # x and width of a column

@@ -86,7 +86,7 @@ async def representation(visit: Visit, format: Format, scope: Scope) -> bytes | 
 
     def make(found: Records) -> bytes | None:
         known = getattr(found, table)
-        return serialized(format.write(found, scope)) if any(id in known for id in scope.ids) else None
+        return format.body(found, scope) if any(id in known for id in scope.ids) else None
 
     return await with_records(visit, scope.kind, list(scope.ids), make)
 

@@ -31,9 +31,11 @@ OFFERS = {
     "csl": Offer("csl", (csl.MEDIA_TYPE,)),
     "citation": Offer("citation", ("text/x-bibliography",)),
 }
+_MEDIA_TYPES = {"citation": "text/x-bibliography; charset=utf-8"}
+"""Where a format is negotiated under a more telling media type than a browser would show."""
 KINDS = {
-    "/statement/{id}": ("statement", ("webannotation", "prov", "popolo", "csl", "citation")),
-    "/read/{document}": ("document", ("webannotation", "prov", "popolo", "csl", "citation")),
+    "/statement/{id}": ("statement", ("webannotation", "prov", "claimreview", "popolo", "csl", "citation")),
+    "/read/{document}": ("document", ("webannotation", "prov", "claimreview", "popolo", "csl", "citation")),
     "/claim/{id}": ("claim", ("claimreview", "webannotation", "prov", "csl", "citation")),
     "/actor/{id}": ("actor", ("webannotation", "prov", "popolo")),
 }
@@ -93,19 +95,19 @@ def _view(declared: Page) -> Callable[..., Awaitable[Response]]:
 
 def _alternates(names: tuple[str, ...]) -> str:
     """A Link header that names the other representations of the same URL ("")."""
-    types = [FORMATS[name].media_type.replace('"', '\\"') for name in names if name in FORMATS]
+    types = [_MEDIA_TYPES.get(name, FORMATS[name].media_type).replace('"', '\\"') for name in names]
     return ", ".join(f'<>; rel="alternate"; type="{kind}"' for kind in types)
 
 
 def _in_format(kind: str, name: str) -> Callable[[Visit], Awaitable[Response]]:
     async def handler(visit: Visit) -> Response:
         id = next(iter(visit.ids.values()))
+        media_type = _MEDIA_TYPES.get(name, FORMATS[name].media_type)
         if name == "citation":
-            body, media_type = await _citation(visit, kind, id), "text/x-bibliography; charset=utf-8"
+            body = await _citation(visit, kind, id)
         else:
             scope = Scope(kind, [id], collection_of(iris_of(visit), kind, id))
             body = await representation(visit, FORMATS[name], scope)
-            media_type = FORMATS[name].media_type
         if body is None:
             raise not_found(kind, id, f"All of them stand in the {table_of(kind)} table.")
         return reply(visit, body, media_type, {})

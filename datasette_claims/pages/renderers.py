@@ -31,9 +31,12 @@ _KINDS = {
     "actors": "actor",
 }
 TABLES: dict[str, tuple[str, ...]] = {
-    "webannotation": ("documents", "statements", "mentions", "evidence"),
+    "webannotation": ("documents", "statements", "mentions", "evidence", "claims", "stances", "actors"),
     "prov": ("documents", "statements", "mentions", "claims", "stances", "actors"),
+    "claimreview": ("documents", "statements", "claims", "stances"),
+    "popolo": ("documents", "statements", "actors"),
     "csl": ("documents", "statements", "claims"),
+    "citation": ("documents", "statements", "claims"),
 }
 """Format -> the tables whose rows it can tell of."""
 
@@ -66,9 +69,7 @@ def _render(format: Format, tables: Sequence[str]) -> Callable[..., Any]:
         ids = [str(row["id"]) for row in rows]
         scope = Scope(_KINDS[table or ""], ids, own_iri(visit))
         try:
-            body = await with_records(
-                visit, scope.kind or "", ids, lambda found: serialized(format.write(found, scope))
-            )
+            body = await with_records(visit, scope.kind or "", ids, lambda found: format.body(found, scope))
         except PageError as error:
             return _refused(error.status, error.sentence, error.remedy)
         following = data.get("next_url") if isinstance(data, dict) else None

@@ -19,10 +19,10 @@ from ..tracing.chain import trace_statement
 from ..tracing.fidelity import MARKS, Difference, Fidelity, fidelity
 from ..tracing.integrity import check_statement
 from . import wording
-from .chain_boxes import label_of
 from .chain_drawing import origin_drawing
+from .chain_list import chain_list
 from .chain_reports import report_drawing
-from .chain_view import TABLE_OF, ChainView, chain_view, node_url
+from .chain_view import TABLE_OF, ChainView, chain_view
 from .errors import not_found
 from .framework import Answer, Visit, page
 from .passages import anchor
@@ -323,13 +323,12 @@ def _context(visit: Visit, chain: ChainView, may_edit: bool) -> dict[str, Any]:
         "column": lambda name: BY_NAME["statements"][name],
         "enumerations": {name: BY_NAME["mentions"][name].enumeration for name in ("report_type",)},
         "segment_kinds": BY_NAME["segments"]["kind"].enumeration,
-        "node_url": lambda node: node_url(visit.links, node),
-        "node_label": label_of,
         "chain": chain,
         "status_mark": status_mark,
         "shown_first": SHOWN,
         "other_below": OTHER_WORDS,
         "may_edit": may_edit,
+        "chain_list": chain_list(visit.links, chain),
         "origin": origin_drawing(visit.links, chain),
         "reported": report_drawing(visit.links, chain),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -176,8 +175,7 @@ def _side(
     first, grouped = _groups(found[rows], own.statement, most)
     shown = [group[:most] for group in grouped]
     numbers = dict(zip(NUMBERS, map(len, (documents, statements, speakers, organizations, first)), strict=True))
-    known = graph.identification[there]
-    words = dict(Counter(graph.identifications[i] for i in known.tolist() if i >= 0))
+    words = _counted(graph.identification[there], graph.identifications)
     first_reports, spread = _published(graph, documents)
     ids = iter(names.ids("statement", [number for group in shown for number in group]))
     return SideSources(
@@ -199,6 +197,12 @@ def _side(
         first_report_count=len(first_reports),
         spread=spread,
     )
+
+
+def _counted(numbers: Integers, words: Sequence[str]) -> dict[str, int]:
+    """How often each word occurs, those that do not left out; -1 is no word."""
+    counts = np.bincount(numbers[numbers >= 0], minlength=len(words)).tolist()
+    return {word: count for word, count in zip(words, counts, strict=True) if count}
 
 
 def _unique(values: Integers) -> Integers:
