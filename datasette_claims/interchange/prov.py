@@ -135,21 +135,6 @@ def _from_columns(records: Records) -> Iterator[_Link]:
     for relation, subject, target in _columns(records):
         if target[1] is not None and (*subject, *target) not in said:
             yield _Link(relation, subject, (target[0], target[1]))
-    for (delegate, responsible), events in _delegations(records).items():
-        if ("actor", delegate, "actor", responsible) not in said:
-            for event in events or [None]:
-                activity = ("event", event) if event else None
-                yield _Link("actedOnBehalfOf", ("actor", delegate), ("actor", responsible), activity)
-
-
-def _delegations(records: Records) -> dict[tuple[str, str], list[str]]:
-    """(speaker, for whom) -> the occasions on which that was so, as far as they are stated."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for one in records.statements.values():
-        if one.speaker is not None and one.on_behalf_of is not None:
-            events = found.setdefault((one.speaker, one.on_behalf_of), [])
-            events += [one.event] if one.event is not None and one.event not in events else []
-    return found
 
 
 def _columns(records: Records) -> Iterator[tuple[str, tuple[str, str], tuple[str, str | None]]]:
@@ -165,6 +150,7 @@ def _columns(records: Records) -> Iterator[tuple[str, tuple[str, str], tuple[str
         yield "wasGeneratedBy", here, ("event", statement.event)
         yield "hadPrimarySource", here, ("statement", statement.parent_statement)
         yield "in_reply_to", here, ("statement", statement.in_reply_to)
+        yield "on_behalf_of", here, ("actor", statement.on_behalf_of)
     for mention in records.mentions.values():
         quoted = mention.report_type in ("direct", "mixed")
         relation = "wasQuotedFrom" if quoted else "wasDerivedFrom"
