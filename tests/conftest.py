@@ -28,6 +28,8 @@ from hypothesis import settings
 from datasette_claims.compat import IS_1
 from datasette_claims.loading import Options, load
 
+pytest_plugins = ["gate_fixtures"]
+
 ROOT = Path(__file__).parents[1]
 
 # How long an example takes says something about the machine, not about the code.

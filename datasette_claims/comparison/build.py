@@ -21,7 +21,7 @@ import numpy as np
 from .arrays import IntArray, count, smallest_type
 from .as_of import Past, past_rows
 from .columns import COLUMNS, LABEL_COLUMNS, Kind
-from .index import Dictionary, StanceIndex
+from .index import STATUS_ALONE, Dictionary, StanceIndex
 from .packed import Codes, Column
 from .relations import narrower_pairs
 from .statuses import rowids_of, settle, unreviewed
@@ -245,7 +245,10 @@ def _assemble(
         table = np.array(code or [0], dtype=smallest_type(len(known) - 1))
         codes[column.name] = table[read.column(column.name)]
     past.apply_to(codes, dictionaries, rowids)
+    alone = {**codes, "status": codes["status"].copy()}
+    settle(alone, dictionaries, rowids, {}, unsettled[1])
     lowered = settle(codes, dictionaries, rowids, *unsettled)
+    told_apart = not np.array_equal(alone["status"], codes["status"])
     when = np.where(codes["date_end"] > 0, codes["date_end"], codes["date_start"])
     order = np.lexsort((rowids, when, codes["claim"]))
     sizes = count(codes["claim"], len(dictionaries["claims"]))
@@ -260,4 +263,5 @@ def _assemble(
         as_of=past.as_of,
         restored=past.restored_stances(),
         plain_status=not (lowered or read.coded),
+        beside={STATUS_ALONE: alone["status"][order]} if told_apart else {},
     )

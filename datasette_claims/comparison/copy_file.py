@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from .columns import COLUMNS
-from .index import Dictionary, StanceIndex
+from .index import STATUS_ALONE, Dictionary, StanceIndex
 
-MAGIC = b"datasette-claims stance index 2\n"
+MAGIC = b"datasette-claims stance index 3\n"
 """The first line. The number changes whenever the columns or the format do."""
 
 SETTLED_SECONDS = 2.0
@@ -72,6 +72,7 @@ def save(index: StanceIndex, path: Path, state: Mapping[str, Any]) -> None:
         raise ValueError("a copy is of the present, not of an earlier revision")
     arrays = {
         **index.codes,
+        **index.beside,
         "rowids": index.rowids,
         "offsets": index.offsets,
         "narrower": index.narrower,
@@ -151,4 +152,5 @@ def _index(path: Path, header: dict[str, Any], start: int) -> StanceIndex:
         narrower=arrays["narrower"],
         revision=header["revision"],
         plain_status=header["plain_status"],
+        beside={name: arrays[name] for name in (STATUS_ALONE,) if name in arrays},
     )

@@ -8,7 +8,7 @@ is the latest. The index never changes once it is built; a changed database gets
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -50,6 +50,10 @@ class Dictionary:
         return self.codes[value]
 
 
+STATUS_ALONE = "status_alone"
+"""The least settled status of a stance and its claim alone."""
+
+
 @dataclass(frozen=True)
 class StanceIndex:
     """The stances of one database at one revision.
@@ -61,7 +65,8 @@ class StanceIndex:
     ``offsets`` (int64 [claims + 1]): the rows of claim code c are ``offsets[c]:offsets[c + 1]``.
     ``narrower`` (int32 [k, 2]): pairs of claim codes, the first narrower than the second, transitively.
     ``revision`` is the highest revision of the data that the index shows. ``plain_status``: whether the status is in
-    every row the stance's own, and no coder's reading was left out (see ``statuses.py``).
+    every row the stance's own, and no coder's reading was left out (see ``statuses.py``). ``beside`` holds, as
+    ``STATUS_ALONE``, the status that rows have for who may not see the statements, where that is another one.
     """
 
     codes: Mapping[str, IntArray]
@@ -73,9 +78,17 @@ class StanceIndex:
     as_of: int | None = None
     restored: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
     plain_status: bool = True
+    beside: Mapping[str, IntArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rowids)
+
+    @cached_property
+    def without_statements(self) -> StanceIndex:
+        """The same stances for who may not see the statements: a statement's status counts for none of them."""
+        if STATUS_ALONE not in self.beside:
+            return self
+        return replace(self, codes={**self.codes, "status": self.beside[STATUS_ALONE]}, beside={})
 
     def dictionary(self, column: str) -> Dictionary:
         """The dictionary of a column. Raises KeyError for a column that the index does not have."""
@@ -197,7 +210,7 @@ class StanceIndex:
     def nbytes(self) -> int:
         """Memory of the arrays, those derived so far included, and of the dictionaries' text, in bytes."""
         derived = [value for value in vars(self).values() if isinstance(value, np.ndarray)]
-        arrays = [*self.codes.values(), *derived]
+        arrays = [*self.codes.values(), *self.beside.values(), *derived]
         text = sum(
             sum(57 + len(value) for value in dictionary.ids if value) + 16 * len(dictionary)
             for dictionary in self.dictionaries.values()

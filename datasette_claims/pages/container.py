@@ -142,7 +142,8 @@ async def _annotation(visit: Visit) -> Response:
 
 async def _gone(visit: Visit, id: str) -> PageError:
     """410 for what was deleted, 404 for what never was."""
-    sql = "select 1 from revisions where table_name in ('mentions', 'annotations') and row_id = ? limit 1"
+    seen = [f"'{table}'" for table in ("mentions", "annotations") if await visit.sees(table)]
+    sql = f"select 1 from revisions where table_name in ({', '.join(seen)}) and row_id = ? limit 1"
     if await visit.sees("revisions") and await visit.rows(sql, [id]):
         return PageError(410, f"The annotation “{id}” was deleted.", "Its history still tells what it was.")
     return not_found("annotation", id, "The container lists all annotations: …/-/claims/annotations/")

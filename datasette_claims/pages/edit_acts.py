@@ -192,7 +192,9 @@ async def delete_page(visit: Visit) -> Answer | Response:
             form, status = refused(sent, error), error.status
             row = await row_of(visit, table.name, id)
     counts = await visit.db.execute_fn(lambda conn: dependants(conn, table.name, id, by))
+    through = [name for name in ("statements", "mentions", "stances") if name in BY_NAME and table.name != name]
     seen = {name: number for name, number in counts.items() if await visit.sees(name)}
+    seen = seen if await visit.sees(*through) else {}  # what goes with a row that goes with it would tell of that row
     with_it = wording.listed([f"{number} {BY_NAME[name].label.lower()}" for name, number in seen.items()])
     sentence = f"With it would go: {with_it}." if with_it else "Nothing else would go with it."
     context = _base(visit, form, "delete", table.name, id, await shown_at(visit, table.name, row))

@@ -172,25 +172,26 @@ async def lists(visit: Visit, document: str | None) -> dict[str, list[tuple[str,
     Who codes a document blind is offered their own statements alone, and the rest in an order that tells nothing of
     what others marked.
     """
-    sees = {name: await visit.sees(name) for name in ("actors", "claims", "statements", "countries", "mentions")}
-
+    sees = {name: await visit.sees(name) for name in _LISTS}
+    sources = {name: await visit.source(name) for name in ("actors", "mentions", "stances")}
     who = name_of(visit.actor)
 
     def read(conn: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
         queries = {**_LISTS, **_BLIND_LISTS} if visit.blind else _LISTS
-        return {name: _listed(conn, sql, document, who) for name, sql in queries.items() if sees[name]}
+        made = {name: sql.format(**sources) for name, sql in queries.items() if sees[name]}
+        return {name: _listed(conn, sql, document, who) for name, sql in made.items()}
 
     found: dict[str, list[tuple[str, str]]] = await visit.db.execute_fn(read)
     return found
 
 
 _LISTS = {
-    "actors": "select name, '' from actors order by id not in (select speaker from mentions where document = :of "
+    "actors": "select name, '' from actors order by id not in (select speaker from {mentions} where document = :of "
     "and speaker is not null), in_text desc, name limit :most",
-    "claims": "select text, '' from claims order by id not in (select t.claim from stances t where t.document = :of), "
-    "text limit :most",
+    "claims": "select text, '' from claims order by id not in (select t.claim from {stances} t where t.document "
+    "= :of), text limit :most",
     "statements": "select s.id, coalesce(a.name, s.speaker_label, '') || ': ' || coalesce(s.content, s.cue, '') "
-    "from statements s left join actors a on a.id = s.speaker where s.document = :of order by s.id limit :most",
+    "from statements s left join {actors} a on a.id = s.speaker where s.document = :of order by s.id limit :most",
     "countries": "select id, name from countries where id <> 'not_stated' and kind in ('country', 'entity') "
     "order by name",
 }
@@ -200,7 +201,7 @@ _BLIND_LISTS = {
     "actors": "select name, '' from actors where status = 'reviewed' order by name limit :most",
     "claims": "select text, '' from claims where status = 'reviewed' order by text limit :most",
     "statements": "select s.id, coalesce(a.name, s.speaker_label, '') || ': ' || coalesce(s.content, s.cue, '') "
-    "from statements s join mentions m on m.statement = s.id left join actors a on a.id = s.speaker "
+    "from statements s join {mentions} m on m.statement = s.id left join {actors} a on a.id = s.speaker "
     "where m.document = :of and m.coder = :who order by s.id limit :most",
 }
 

@@ -79,6 +79,14 @@ class Visit:
             self._seen.update(found)
         return all(self._seen[table] for table in tables)
 
+    async def source(self, table: str) -> str:
+        """What to read from in a query that tells more where the viewer may see a further table: its name, or a
+        table of the same columns that is empty. For outer joins and subqueries."""
+        if await self.sees(table):
+            return f'"{table}"'
+        columns = ", ".join(f'null as "{name}"' for name in BY_NAME[table].column_names)
+        return f"(select {columns} where 0)"
+
     async def may(self, action: str) -> bool:
         """Whether the viewer may do one of ``permissions.ACTIONS`` here."""
         return await permissions.allowed(self.datasette, self.actor, action, self.database)

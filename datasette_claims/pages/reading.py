@@ -99,6 +99,7 @@ async def reading(visit: Visit) -> Answer:
         countries=await visit.sees("countries"),
         claims=await visit.sees("claims"),
         stances=await visit.sees("stances", "claims"),
+        anchorings=await visit.sees("anchorings"),
         person=blindness.name_of(visit.actor),
         blind=visit.ids["document"] in visit.blind,
     )

@@ -37,7 +37,7 @@ def with_carried(conn: sqlite3.Connection, reading: Reading, sight: Sight, blind
     """
     document = reading.document["id"]
     earlier = conn.execute(_EARLIER, {"document": document}).fetchall()
-    if not earlier or reading.text is None:
+    if not earlier or reading.text is None or not sight.anchorings:
         return reading
     places = {(row[0], row[1]): tuple(row)[2:] for row in conn.execute(_PLACES, [document])}
     carried: list[Mention] = []

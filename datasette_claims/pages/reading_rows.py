@@ -134,6 +134,7 @@ class Sight:
     countries: bool = True
     claims: bool = True
     stances: bool = True
+    anchorings: bool = True
     person: str | None = None
     blind: bool = False
     statuses: tuple[str, ...] = (REVIEWED,)

@@ -71,6 +71,8 @@ async def review(visit: Visit) -> Answer | Response:
     seen = {table: await visit.sees(table) for table in _NAMED}
     listed = await _queue(visit, view)
     choices, by_document, by_person, reviewed = await visit.db.execute_fn(_read)
+    if not seen["countries"]:
+        choices = {**choices, "country": []}
     ids = [each.id for each in listed]
     at = view.at if view.at is not None else (ids[0] if ids else None)
     item = await visit.db.execute_fn(lambda conn: review_rows.item(conn, at, seen)) if at is not None else None

@@ -89,7 +89,8 @@ async def index_of(visit: Visit, as_of: int | None = None) -> StanceIndex:
     store, source = store_of(visit.datasette), source_of(visit.db)
     try:
         index = store.peek(source, as_of)
-        return await asyncio.to_thread(store.get, source, as_of) if index is None else index
+        if index is None:
+            index = await asyncio.to_thread(store.get, source, as_of)
     except IndexBuildError as error:
         told = None
         if isinstance(error.__cause__, sqlite3.DatabaseError):
@@ -98,6 +99,7 @@ async def index_of(visit: Visit, as_of: int | None = None) -> StanceIndex:
             raise told from error
         sentence = f"The stances of this database cannot be read: {error}."
         raise PageError(503, sentence, "Try again in a moment.") from error
+    return index if await visit.sees("statements") else index.without_statements
 
 
 def source_of(db: Database) -> Source:

@@ -31,17 +31,18 @@ UNREVIEWED = {
     if "status" in table.column_names
 }
 """Table -> SQL for the rows that are no part of the public record, through an index of these alone."""
-for _table, _column in (("statements", "statement"), ("claims", "claim")):
-    UNREVIEWED["stances"] += (
-        f" union select t.rowid from {_table} s join stances t on t.{_column} = s.id where s.status <> 'reviewed'"
-    )
+OF_STANCES = {
+    table: f"select t.rowid from {table} s join stances t on t.{column} = s.id where s.status <> 'reviewed'"
+    for table, column in (("statements", "statement"), ("claims", "claim"))
+}
+"""The same for stances, by the status of what they belong to."""
 
-_CONTESTED = f"""
+_CONTESTED = """
 with sides as (
   select claim, coalesce(sum(n) filter (where stance = 'supports'), 0) as supports,
          coalesce(sum(n) filter (where stance = 'disputes'), 0) as disputes
   from (
-    select claim, stance, count(*) as n from stances where rowid not in ({UNREVIEWED["stances"]}) group by claim, stance
+    select claim, stance, count(*) as n from stances where rowid not in ({unreviewed}) group by claim, stance
   )
   group by claim
 )
@@ -51,9 +52,9 @@ order by min(supports, disputes) desc, supports + disputes desc, claim
 limit ?
 """
 
-_BY_BASIS = f"""
+_BY_BASIS = """
 select claim, stance, basis, count(*) as n, sum(identification = 'named') as named from stances
-where claim in ({{marks}}) and stance in ('supports', 'disputes') and rowid not in ({UNREVIEWED["stances"]})
+where claim in ({marks}) and stance in ('supports', 'disputes') and rowid not in ({unreviewed})
 group by claim, stance, basis
 """
 
@@ -137,7 +138,16 @@ async def _unreviewed(visit: Visit, table: str) -> int:
     """How many rows of a table are no part of the public record."""
     if table not in UNREVIEWED:
         return 0
-    return int((await visit.kept(f"select count(*) from ({UNREVIEWED[table]})"))[0][0])
+    return int((await visit.kept(f"select count(*) from ({await _unreviewed_sql(visit, table)})"))[0][0])
+
+
+async def _unreviewed_sql(visit: Visit, table: str) -> str:
+    """SQL for the rows of a table that are no part of the public record, as far as the viewer may know: the status of a
+    statement or claim that they may not see counts for none of its stances."""
+    parts = [UNREVIEWED[table]]
+    if table == "stances":
+        parts += [sql for other, sql in OF_STANCES.items() if await visit.sees(other)]
+    return " union ".join(parts)
 
 
 def _reviewed(table: str, others: int) -> dict[str, str]:
@@ -150,9 +160,9 @@ async def _countries(visit: Visit, counts: dict[str, int]) -> dict[str, Any] | N
     table = "statements" if counts.get("statements") else "stances"
     if not counts.get(table) or not await visit.sees("countries"):
         return None
-    kept = _reviewed(table, await _unreviewed(visit, table))
+    kept, unreviewed = _reviewed(table, await _unreviewed(visit, table)), await _unreviewed_sql(visit, table)
     rows = await visit.kept(
-        f'with n as (select country, count(*) as n from "{table}" where rowid not in ({UNREVIEWED[table]}) '
+        f'with n as (select country, count(*) as n from "{table}" where rowid not in ({unreviewed}) '
         "group by country) "
         "select country, name, n from n join countries on countries.id = n.country "
         "order by country = 'not_stated', n desc, name"
@@ -181,12 +191,13 @@ async def _contested(visit: Visit) -> dict[str, Any] | None:
     """The claims with both supporters and disputers, the most evenly split first, each side by its basis."""
     if not await visit.sees("claims", "stances"):
         return None
-    rows = await visit.kept(_CONTESTED, [CONTESTED_SHOWN])
+    unreviewed = await _unreviewed_sql(visit, "stances")
+    rows = await visit.kept(_CONTESTED.format(unreviewed=unreviewed), [CONTESTED_SHOWN])
     claims = [row["claim"] for row in rows]
     marks = ", ".join("?" for _ in claims)
     text = dict(await _pairs(visit, f"select id, text from claims where id in ({marks})", claims))
     by_basis: dict[tuple[str, str], list[Any]] = {}
-    for group in await visit.kept(_BY_BASIS.format(marks=marks), claims):
+    for group in await visit.kept(_BY_BASIS.format(marks=marks, unreviewed=unreviewed), claims):
         by_basis.setdefault((group["claim"], group["stance"]), []).append(group)
     kept = _reviewed("stances", await _unreviewed(visit, "stances"))
     shown = []

@@ -66,7 +66,8 @@ async def show(visit: Visit) -> Answer:
     await visit.sees(*TABLE_OF.values(), "countries", "evidence", "assessments", "revisions", "loads")  # asked at once
     names, missing = await _names(visit, row)
     hidden = {kind for kind, table in TABLE_OF.items() if not await visit.sees(table)}
-    chain = chain_view(await visit.db.execute_fn(lambda conn: trace_statement(conn, id)), hidden)
+    closed = {table for table in (*TABLE_OF.values(), "provenance") if not await visit.sees(table)}
+    chain = chain_view(await visit.db.execute_fn(lambda conn: trace_statement(conn, id, closed=closed)), hidden)
     reports = await _reports(visit, id)
     data: dict[str, Any] = {
         "statement": row,
@@ -145,7 +146,8 @@ async def _reports(visit: Visit, id: str) -> dict[str, Any] | None:
     if not await visit.sees("mentions", "evidence"):
         return None
     with_documents = await visit.sees("documents")
-    found = await visit.db.execute_fn(lambda conn: _read_reports(conn, id, with_documents))
+    beside = {table: await visit.source(table) for table in ("documents", "segments")}
+    found = await visit.db.execute_fn(lambda conn: _read_reports(conn, id, with_documents, beside))
     compared: Fidelity = found["fidelity"]
     differences = {difference.mention: difference for difference in compared.differences}
     listed = []
@@ -173,11 +175,12 @@ async def _reports(visit: Visit, id: str) -> dict[str, Any] | None:
     }
 
 
-def _read_reports(conn: sqlite3.Connection, id: str, with_documents: bool) -> dict[str, Any]:
+def _read_reports(conn: sqlite3.Connection, id: str, with_documents: bool, beside: Mapping[str, str]) -> dict[str, Any]:
     """The first mentions of a statement with their evidence and what is compared; four queries on one connection.
 
     Reviewed ones come first, then those in the document that the statement names: of equally full reports the first
-    is the measure. Of a statement that is reviewed itself, only reviewed mentions count.
+    is the measure. Of a statement that is reviewed itself, only reviewed mentions count. ``beside``: what to read
+    documents and segments from (``Visit.source``).
     """
 
     def fetch(sql: str) -> list[Row]:
@@ -189,7 +192,8 @@ def _read_reports(conn: sqlite3.Connection, id: str, with_documents: bool) -> di
     first = f"(select id from mentions where {own} order by status <> 'reviewed', id limit :most)"
     mentions = fetch(
         "select m.*, s.kind as segment_kind, d.title, d.published_on, d.language, d.url as document_url "
-        "from mentions m left join documents d on d.id = m.document left join segments s on s.id = m.segment "
+        f"from mentions m left join {beside['documents']} d on d.id = m.document "
+        f"left join {beside['segments']} s on s.id = m.segment "
         "join statements t on t.id = m.statement "
         f"where m.id in {first} order by m.status <> 'reviewed', m.document is not t.document, d.published_on, d.id, "
         "m.span_start, m.id"

@@ -18,8 +18,8 @@ MOST = 12
 
 _ACTORS = """
 select a.id, a.name as label, a.kind, a.other_names, c.name as country from actors a
-left join countries c on c.id = a.country and a.country <> 'not_stated'
-where a.id in (%s) and a.status <> 'rejected'
+left join {countries} c on c.id = a.country and a.country <> 'not_stated'
+where a.id in ({found}) and a.status <> 'rejected'
 order by lower(a.name) <> lower(:text), instr(lower(a.name), lower(:text)) <> 1, length(a.name), a.name limit :most
 """
 _FOUND = "select t.id from {table} t join {fts} f on f.rowid = t.rowid where {fts} match :match limit 200"
@@ -29,7 +29,7 @@ _CLAIMS = (
 )
 _STATEMENTS = """
 select s.id, coalesce(s.content, s.cue, s.id) as label, coalesce(a.name, s.speaker_label) as who, s.date_start
-from statements s left join actors a on a.id = s.speaker where s.id in (%s) and s.status <> 'rejected'
+from statements s left join {actors} a on a.id = s.speaker where s.id in ({found}) and s.status <> 'rejected'
 order by s.document is not :document, s.date_start desc, s.id limit :most
 """
 _COUNTRIES = """
@@ -95,11 +95,13 @@ async def _rows(visit: Visit, kind: str, text: str) -> Iterable[Any]:
         return []
     found = _FOUND.format(table=kind, fts=fts_name(BY_NAME[kind]))
     if kind == "actors":
-        return await visit.rows(_ACTORS % found, {**given, "match": match})
+        actors = _ACTORS.format(found=found, countries=await visit.source("countries"))
+        return await visit.rows(actors, {**given, "match": match})
     if kind == "claims":
         return await visit.rows(_CLAIMS % found, {"match": match, "most": MOST})
     document = visit.request.args.get("document")
-    return await visit.rows(_STATEMENTS % found, {"match": match, "most": MOST, "document": document})
+    statements = _STATEMENTS.format(found=found, actors=await visit.source("actors"))
+    return await visit.rows(statements, {"match": match, "most": MOST, "document": document})
 
 
 def _match(text: str) -> str:

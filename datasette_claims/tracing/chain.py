@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -142,12 +142,21 @@ _LABELS: dict[str, Callable[[Row], str | None]] = {
 }
 
 
-def trace_statement(conn: sqlite3.Connection, statement: str, *, depth: int = DEPTH, most: int = MOST) -> Chain:
+def trace_statement(
+    conn: sqlite3.Connection,
+    statement: str,
+    *,
+    depth: int = DEPTH,
+    most: int = MOST,
+    closed: Collection[str] = (),
+) -> Chain:
     """The chain of a statement of a claims database. Raises KeyError if there is no such statement.
 
-    Reads through indexes only: two queries a step upwards, about twenty more, whatever the size of the database.
+    ``closed`` tables are not read, so that nothing is reached through them either; rows of theirs that others name are
+    in the chain as missing. Reads through indexes only: two queries a step upwards, about twenty more, whatever the
+    size of the database.
     """
-    return trace(DatabaseRows(conn), statement, depth=depth, most=most)
+    return trace(DatabaseRows(conn, closed), statement, depth=depth, most=most)
 
 
 def trace_rows(

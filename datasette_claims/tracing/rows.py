@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 Row = Mapping[str, Any]
@@ -106,17 +106,17 @@ class Rows(Protocol):
 
 
 class DatabaseRows:
-    """Rows of a claims database, found through the indexes that every reference has."""
+    """Rows of a claims database, found through the indexes that every reference has; ``closed`` tables are not read."""
 
-    def __init__(self, conn: sqlite3.Connection) -> None:
-        self.conn = conn
+    def __init__(self, conn: sqlite3.Connection, closed: Collection[str] = ()) -> None:
+        self.conn, self.closed = conn, closed
 
     def fetch(
         self, table: str, column: str, values: Iterable[str | None], most: int | None = None, **only: str
     ) -> list[Row]:
         """One query, in the order of the index, which is the order of loading for equal values."""
         wanted = given(values)
-        if not wanted:
+        if not wanted or table in self.closed:
             return []
         names = COLUMNS[table]
         columns = ", ".join(f'"{name}"' for name in names)
@@ -129,7 +129,7 @@ class DatabaseRows:
     def count(self, table: str, column: str, values: Iterable[str | None], most: int, **only: str) -> int:
         """One query that stops at ``most``."""
         wanted = given(values)
-        if not wanted:
+        if not wanted or table in self.closed:
             return 0
         where = f"{is_in(column, wanted)}{and_only(only)}{_of_the_record(table)}"
         inner = f"SELECT 1 FROM {by_index(table, column)} WHERE {where} LIMIT {int(most)}"
