@@ -93,6 +93,7 @@ OURS = (
     _writes("/annotate/document1", *_MARKS, "segments"),
     _writes("/annotate/document2?start=0&end=20", *_MARKS, "segments"),
     _writes("/assignments", "documents", "assignments", action=None, signed_in=True),
+    _writes("/attach/document1", "documents", action=ADMIN),
     _ours("/changes", "revisions", formats=("json", "atom")),
     _ours("/changes?table=actors", "revisions", formats=("json", "atom")),
     _ours("/claim/claim1", *_POSITION, formats=("json", "svg"), types=(_LD, _SCHEMA, _PROV, _CSL, _LINE)),

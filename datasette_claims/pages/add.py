@@ -52,7 +52,7 @@ class _Given:
         self.problems.setdefault(field, []).append(sentence)
 
 
-@page("/add", template="add.html", tables=("documents",), methods=WRITES)
+@page("/add", template="add.html", tables=("documents",), methods=WRITES, files=True)
 async def add(visit: Visit) -> Answer | Response:
     """The form, or what came of it."""
     await enter(visit)

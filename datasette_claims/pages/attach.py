@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PASTED = "the pasted text"
 
 
-@page("/attach/{document}", template="attach.html", tables=("documents",), methods=WRITES)
+@page("/attach/{document}", template="attach.html", tables=("documents",), methods=WRITES, files=True)
 async def attach_page(visit: Visit) -> Answer | Response:
     """The form, or what came of it."""
     await enter(visit, ADMIN)

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from .. import blindness, compat, permissions, site
 from ..bounds import setting
 from ..schema import BY_NAME
-from . import marks, memory, policy, wording
+from . import marks, memory, policy, requests, wording
 from .allowance import check_parameters
 from .errors import PageError
 from .links import Links, encode
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 PREFIX = r"/(?P<database>[^/\.]+)/-/claims"
 
 MEMORY = setting("sql_memory")
-READING = ("GET", "HEAD", "OPTIONS")
-"""Methods that change nothing."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +158,7 @@ class Page:
     place: int = 0
     framed: bool = False
     blind: bool = False
+    files: bool = False
 
     @property
     def route(self) -> str:
@@ -185,6 +184,7 @@ def page(
     place: int = 0,
     framed: bool = False,
     blind: bool = False,
+    files: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a page below ``/{database}/-/claims``.
 
@@ -192,12 +192,14 @@ def page(
     ``templates/claims/``. ``label`` puts it into the navigation, in the order of ``place``. The viewer must see the
     database and all ``tables`` and may do ``action``, else 403. ``formats`` other than html and json are the handler's
     own to make: it returns a Response when ``visit.format`` says so. ``framed``: other sites may show it inside a page
-    of theirs. ``methods``: with "POST" the handler also takes what forms and programs send: see ``writing``; any other
-    method is answered by 405.
+    of theirs. ``files``: it takes forms with files, and checks their token itself (``uploads``). ``methods``: with
+    "POST" the handler also takes what forms and programs send: see ``writing``; any other method is answered by 405.
     """
 
     def declare(handler: Handler) -> Handler:
-        PAGES.append(Page(path, template, handler, label, tables, formats, methods, action, place, framed, blind))
+        PAGES.append(
+            Page(path, template, handler, label, tables, formats, methods, action, place, framed, blind, files)
+        )
         return handler
 
     return declare
@@ -219,7 +221,7 @@ async def serve(declared: Page, datasette: Datasette, request: Request) -> Respo
     """Answer one request. Raises datasette's Forbidden only where another plugin wants to handle it, and NotFound
     where the database is none of ours, so that nothing of us shows there.
     """
-    format = request.url_vars.get("format") or ("json" if _sends_json(request) else "html")
+    format = request.url_vars.get("format") or ("json" if requests.sends_json(request) else "html")
     database = _database(datasette, request)
     with blindness.filtered() if declared.blind else nullcontext():
         return await _serve(declared, datasette, request, database, format)
@@ -230,7 +232,7 @@ async def _serve(declared: Page, datasette: Datasette, request: Request, databas
     from datasette.utils.asgi import Forbidden
 
     try:
-        _check_method(declared, request)
+        requests.check(request, declared.methods, declared.files)
         check_parameters(request, site.of(datasette).bounds)
         visit = await _enter(declared, datasette, request, database, format)
         answer = await declared.handler(visit)
@@ -257,27 +259,6 @@ async def _serve(declared: Page, datasette: Datasette, request: Request, databas
             raise
         closed = PageError(403, str(forbidden), "Sign in with an account that may, or ask who runs this site.")
         return await _refuse(datasette, request, None, format, closed)
-
-
-def _sends_json(request: Request) -> bool:
-    """Whether a request that writes speaks JSON, so that its answer should."""
-    kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    return request.method not in READING and kind == "application/json"
-
-
-def _check_method(declared: Page, request: Request) -> None:
-    """405 for a method that the page does not take; 403 for a write that another site's page makes a browser send.
-
-    Datasette protects against that itself: 0.65 by a token in the form, 1.0 by the header that is looked at here.
-    0.65 lets requests without a cookie and those with a bearer token pass; a browser that sends them says so here.
-    """
-    if request.method not in declared.methods:
-        error = PageError(405, f"This page does not take {request.method}.", f"Use {' or '.join(declared.methods)}.")
-        error.headers["allow"] = ", ".join(declared.methods)
-        raise error
-    site_of_origin = request.headers.get("sec-fetch-site") or "none"
-    if request.method not in READING and request.actor and site_of_origin not in ("same-origin", "none"):
-        raise PageError(403, "This request comes from another site.", "Open the page here and send the form again.")
 
 
 def _database(datasette: Datasette, request: Request) -> str:

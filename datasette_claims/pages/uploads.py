@@ -1,13 +1,13 @@
 """Forms with files: ``multipart/form-data`` (RFC 7578), read piece by piece and never more than is allowed.
 
 Datasette 0.65 reads plain forms only, and its check of the form's token cannot read files either (asgi-csrf relies on
-a part of python-multipart that is gone). So on 0.65 a request with files to one of ``PATHS`` passes that check
-(``skip_csrf``) and is held against the same token here, by ``compat.is_own_form``, before anything is done with it.
+a part of python-multipart that is gone: it answers 500). So on 0.65 a request with files to any page of ours passes
+that check (``skip_csrf``). Those to a page that takes files (``page(…, files=True)``) are held against the same token
+here, by ``compat.is_own_form``, before anything is done with them; the others are refused in ``requests``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,15 +15,12 @@ from typing import TYPE_CHECKING, Any
 from .. import compat
 from .errors import PageError, bad_request
 from .framework import Visit
+from .requests import FILES, READING
 from .writing import DRAINED, Received, received
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
-PATHS = re.compile(r"/-/claims/(add|attach/[^/]+)$")
-"""How the paths end whose pages take files, and check the token themselves."""
-
-TYPE = "multipart/form-data"
 MOST_PARTS = 100
 TOO_OLD = "The form is too old, or was not sent from this page, so nothing was saved."
 
@@ -50,14 +47,15 @@ def checks_itself(scope: Mapping[str, Any]) -> bool:
     """Whether a request is one whose token is checked here and not by Datasette 0.65."""
     headers = dict(scope.get("headers") or [])
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    return scope.get("method") == "POST" and kind == TYPE.encode() and bool(PATHS.search(str(scope.get("path", ""))))
+    ours = "/-/claims" in str(scope.get("path", ""))
+    return ours and kind == FILES.encode() and scope.get("method") not in READING
 
 
 async def received_with_files(visit: Visit, limit: int) -> Sent:
     """What a request sent, files included, each of at most ``limit`` bytes. Raises PageError 400, 413 or 415."""
     request = visit.request
     kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    if kind != TYPE:
+    if kind != FILES:
         return Sent(await received(visit), {})
     fields, files = await _parts(request, limit)
     visit.sent[:] = fields.pairs
