@@ -6,6 +6,7 @@ Datasette 0.65 ``token`` gives what its check of forms wants: a cookie and the h
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
@@ -103,7 +104,10 @@ async def _call(app, scope, body):
     start, parts = {}, []
 
     async def receive():
-        return next(messages, {"type": "http.disconnect"})
+        message = next(messages, None)
+        if message is None:
+            await asyncio.Event().wait()  # the client waits for the answer: it does not go away
+        return message
 
     async def send(event):
         if event["type"] == "http.response.start":

@@ -27,7 +27,9 @@ def gate_site(gate_files, tmp_path, make_datasette):
         folder.mkdir()
         paths = [shutil.copy(database or gate_files / "claims.db", folder / "claims.db")]
         paths += [shutil.copy(gate_files / "identities.db", folder)] if confidential else []
-        datasette = make_datasette(*paths, metadata=metadata, **options)
+        # What is told must not depend on how busy the machine is.
+        settings = {"sql_time_limit_ms": 30_000, "facet_time_limit_ms": 30_000, **options.pop("settings", {})}
+        datasette = make_datasette(*paths, metadata=metadata, settings=settings, **options)
         datasette.root_enabled = True
         return Client(datasette)
 

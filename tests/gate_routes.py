@@ -117,7 +117,7 @@ OURS = (
     _writes("/new/claims", "claims"),
     _writes("/new/stances?claim=claim1&statement=statement1&actor=actor1", *_POSITION, "statements"),
     _writes("/new/memberships?person=actor1", "memberships", "actors"),
-    _writes("/split/statements/statement1", "statements", "mentions"),
+    _writes("/split/statements/statement1", "statements", "mentions", "documents"),
     _writes("/merge/statements/statement1?with=statement2", "statements"),
     _writes("/merge/actors/actor1?with=actor2", "actors"),
     _writes("/merge/claims/claim1", "claims"),
