@@ -7,7 +7,7 @@ uses only one of them does not load Datasette.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
 from pluggy import HookimplMarker
@@ -103,6 +103,16 @@ def register_output_renderer() -> list[dict[str, Any]]:
     from .pages import renderers
 
     return renderers.renderers()
+
+
+@hookimpl(wrapper=True)
+def register_facet_classes() -> Generator[None, Any, Any]:
+    """Datasette's facet of a column, with kept counts for our tables, in the place of its own."""
+    from . import compat
+    from .pages import table_facets
+
+    found = yield
+    return compat.with_column_facet(found, table_facets.in_place_of)
 
 
 @hookimpl
