@@ -132,13 +132,13 @@ def matrix(selection: Selection, request: MatrixRequest | None = None) -> Matrix
     index = selection.index
     claims, claim_count = _claims(selection, asked)
     own = selection.of_claims(claims)
-    # As NumPy's own type of index once, because every use as one would make it anew.
-    units = own.take(index.codes[asked.rows]).astype(np.intp)
+    nobody = index.size(asked.rows)
+    units = own.spread(index.codes[asked.rows], nobody)
     narrow_claims, narrow_at = _narrower(index, claims)
     narrow = selection.of_claims(narrow_claims)
-    narrow_units = narrow.take(index.codes[asked.rows])
-    shown, row_count = _shown(selection, asked, own, units, narrow_units)
-    first_cell = np.full(index.size(asked.rows), -1, dtype=np.intp)
+    narrow_units = narrow.spread(index.codes[asked.rows], nobody)
+    shown, row_count = _shown(selection, asked, own, units[0], narrow_units[0])
+    first_cell = np.full(nobody + 1, -1, dtype=np.intp)
     first_cell[shown] = np.arange(len(shown)) * len(claims)
     cells = Cells.of(
         index,
@@ -168,16 +168,16 @@ def _totals(index: StanceIndex, own: ClaimRows) -> IntArray:
     return count(key, len(own.sizes) * STANCE_SIZE).reshape(-1, STANCE_SIZE)
 
 
-def _placed(rows: ClaimRows, units: IntArray, first_cell: IntArray, places: IntArray) -> Placed:
+def _placed(rows: ClaimRows, units: tuple[IntArray, IntArray | None], first_cell: IntArray, places: IntArray) -> Placed:
     """The rows that stand on the page, and the cell of each.
 
-    ``units`` are those of the rows, ``first_cell`` (int [units]) the first cell of each unit, -1 for one that is not
-    on the page, ``places`` where each claim stands. What is not on the page, mostly the greater part, goes first.
+    ``units`` are those of the rows (``ClaimRows.spread``), ``first_cell`` (int [units + 1]) the first cell of each, -1
+    for one that is not on the page, ``places`` where each claim stands. What is not on the page, mostly the greater
+    part, goes first.
     """
-    on = np.flatnonzero((first_cell >= 0).take(units))
-    borders = np.searchsorted(on, np.cumsum(rows.sizes))
-    at = np.repeat(np.arange(len(rows.sizes)), np.diff(borders, prepend=0))
-    return rows.numbers(on, at), first_cell.take(units.take(on)) + places.take(at)
+    on = np.flatnonzero((first_cell >= 0).take(units[0]))
+    where = on if units[1] is None else units[1].take(on)
+    return rows.numbers(where), first_cell.take(units[0].take(on)) + places.take(rows.claims(where))
 
 
 def _claims(selection: Selection, asked: MatrixRequest) -> tuple[IntArray, int]:
@@ -222,7 +222,8 @@ def _shown(
     if asked.row_order == "name":
         keys = (present,)
     elif asked.row_order == "contradictions":
-        both = _contradictions(own.take(selection.index.codes["stance"]), own.at, units, len(own.sizes), size)
+        stance, unit = (own.take(selection.index.codes[column]) for column in ("stance", asked.rows))
+        both = _contradictions(stance, own.at, unit, len(own.sizes), size)
         keys = (*keys, -both[present])
     elif asked.row_order == "claim":
         keys = (*keys, _by_claim(selection, asked)[present])

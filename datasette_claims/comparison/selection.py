@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -165,42 +166,71 @@ class Selection:
         starts, ends = self.index.offsets[claims].tolist(), self.index.offsets[claims + 1].tolist()
         slices = [slice(a, b) for a, b in zip(starts, ends, strict=True)]
         if self.mask is None:
-            return ClaimRows(slices, [part.stop - part.start for part in slices], None)
-        parts = [part.start + np.flatnonzero(self.mask[part]) for part in slices]
-        return ClaimRows(slices, [len(part) for part in parts], _joined(parts))
+            return ClaimRows(slices, [part.stop - part.start for part in slices])
+        masks = [self.mask[part] for part in slices]
+        return ClaimRows(slices, [int(np.count_nonzero(mask)) for mask in masks], _joined(masks))
 
 
 @dataclass(frozen=True)
 class ClaimRows:
-    """Selected rows, claim by claim, within a claim by date. ``picked``: their numbers, None where all rows of each
-    slice are selected, so that columns are copied and not picked row by row."""
+    """Selected rows, claim by claim, within a claim by date: those of ``slices`` for which ``mask`` (None: all) holds;
+    ``sizes`` says how many that are of each claim."""
 
     slices: list[slice]
     sizes: list[int]
-    picked: IntArray | None
+    mask: BoolArray | None = None
 
     def __len__(self) -> int:
         return sum(self.sizes)
 
+    @cached_property
+    def lengths(self) -> list[int]:
+        """How many rows each claim has, selected or not."""
+        return [part.stop - part.start for part in self.slices]
+
     def take(self, column: IntArray) -> IntArray:
         """The values of a column of the index [n] in these rows: [k]."""
-        return _joined([column[part] for part in self.slices]) if self.picked is None else column.take(self.picked)
+        if self.mask is not None:
+            return column.take(self.rows)
+        values: IntArray = _joined([column[part] for part in self.slices])
+        return values
 
     @cached_property
     def rows(self) -> IntArray:
         """The row numbers: int64 [k]."""
-        if self.picked is not None:
-            return self.picked
-        return _joined([np.arange(part.start, part.stop) for part in self.slices])
+        return self.numbers(self._places)
 
-    def numbers(self, which: IntArray, at: IntArray) -> IntArray:
-        """The row numbers of some of these rows, given by their places, and the claims (as in ``at``) that they are
-        of: int64 [len(which)]."""
-        if self.picked is not None:
-            return self.picked.take(which)
-        before = np.cumsum([0, *self.sizes[:-1]])
+    @cached_property
+    def _places(self) -> IntArray:
+        """The places of the selected rows among those of the claims."""
+        return np.arange(sum(self.lengths)) if self.mask is None else np.flatnonzero(self.mask)
+
+    @cached_property
+    def few(self) -> bool:
+        """Whether it is shorter to name the selected rows than to go through all rows of the claims."""
+        return self.mask is not None and 2 * len(self) <= len(self.mask)
+
+    def spread(self, column: IntArray, nothing: int) -> tuple[IntArray, IntArray | None]:
+        """The values of a column as NumPy's own type of index, because every use as one would make it anew, and their
+        places among the rows of the claims: either only in the selected rows, or (places None) in all rows of the
+        claims with ``nothing`` where a row is not selected. Whichever is less to do."""
+        if self.few:
+            return column.take(self.rows).astype(np.intp), self._places
+        values = _joined([column[part] for part in self.slices]).astype(np.intp)
+        if self.mask is not None:
+            values[~self.mask] = nothing
+        return values, None
+
+    def claims(self, places: IntArray) -> IntArray:
+        """Which of the claims the rows at some ascending places among those of the claims are of: int64."""
+        borders = np.searchsorted(places, np.cumsum(self.lengths))
+        return np.repeat(np.arange(len(self.slices)), np.diff(borders, prepend=0))
+
+    def numbers(self, places: IntArray) -> IntArray:
+        """The row numbers at some ascending places among the rows of the claims: int64."""
         starts = np.array([part.start for part in self.slices], dtype=np.int64)
-        found: IntArray = which + (starts - before[: len(starts)]).take(at)
+        before = np.cumsum([0, *self.lengths])[:-1]
+        found: IntArray = places + (starts - before).take(self.claims(places))
         return found
 
     @cached_property
@@ -209,7 +239,7 @@ class ClaimRows:
         return np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes)
 
 
-def _joined(parts: list[IntArray]) -> IntArray:
+def _joined(parts: list[Any]) -> Any:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
