@@ -170,13 +170,15 @@ def decide(conn: sqlite3.Connection, id: str, choice: str, who: str, seen: int) 
         placed = Anchoring("orphan")
     else:
         start, _, end = choice.partition("-")
-        if not (start.isdigit() and end.isdigit() and int(start) < int(end) <= len(text)):
+        places = (int(each) if each.isascii() and each.isdigit() and len(each) < 10 else -1 for each in (start, end))
+        first, after = places
+        if not 0 <= first < after <= len(text):
             wrong = f"no passage of {document}, which has {len(text):,} code points"
             raise LoadError([Problem("anchorings", None, "place", choice, wrong, "choose one that is shown")])
-        exact = text[int(start) : int(end)]
+        exact = text[first:after]
         before = words_before(conn, kind, subject)
         same = before is not None and same_wording(before, exact)
-        placed = Anchoring("anchored" if same else "changed", int(start), int(end), 0.0, exact)
+        placed = Anchoring("anchored" if same else "changed", first, after, 0.0, exact)
     values |= _place(placed, text, rights == "withheld")
     return Change("update", "anchorings", id, values, seen)
 

@@ -25,6 +25,7 @@ from .compare_timeline import timeline_of
 from .errors import PageError
 from .filter_bar import filter_bar, query_of, table_url
 from .framework import Answer, Visit, page
+from .numbers import natural
 from .past import at
 from .stance_details import best_known, details, told, words
 
@@ -120,7 +121,7 @@ async def _selection(visit: Visit, id: str) -> Selection:
 
 def _page(visit: Visit) -> int:
     given = visit.request.args.get("_page") or "1"
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 8 else 0
+    number = natural(given, 7) or 0
     if not 1 <= number <= MOST_PAGES:
         error = FilterError("_page", f"“{given[:80]}” is no page", f"give a number from 1 to {MOST_PAGES:,}", "1")
         raise stances.refused(visit, error)

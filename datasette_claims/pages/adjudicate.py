@@ -19,6 +19,7 @@ from . import wording
 from .coding import LABELS
 from .errors import bad_request, not_found
 from .framework import Answer, Visit, page
+from .numbers import natural
 from .review import told, undo
 from .stances import names_of
 from .writing import Received, may_write, received, redirect, write
@@ -52,7 +53,6 @@ async def adjudicate(visit: Visit) -> Answer | Response:
     names = await _names(visit, waiting)
     reports = [_report(each, read, found[0]["text"], revisions) for each in waiting[:SHOWN]]
     args = visit.request.args
-    action = args.get("action") or ""
     data = {
         "document": document,
         "coders": list(read.coders),
@@ -66,7 +66,7 @@ async def adjudicate(visit: Visit) -> Answer | Response:
         "labels": LABELS,
         "report_type": REPORT_TYPE,
         "shown": SHOWN,
-        "done": await told(visit, _DONE, args.get("done"), int(action) if action.isdigit() else None),
+        "done": await told(visit, _DONE, args.get("done"), natural(args.get("action"))),
         "can_write": await may_write(visit, REVIEW),
         "static_url": lambda path: compat.static_url(visit.datasette, path),
     }
@@ -171,8 +171,8 @@ async def _settle(visit: Visit) -> Response:
 
 
 async def _settle_one(visit: Visit, sent: Received, who: str) -> list[int]:
-    marked, seen = sent.all("mark"), sent.text("seen")
-    if not marked or not seen.isdigit():
+    marked, seen = sent.all("mark"), natural(sent.text("seen"))
+    if not marked or seen is None:
         raise bad_request("mark, seen: it does not say which marks were looked at.", "Use the buttons of the page.")
     # A button’s value says what to do: take this mark, take it and edit it, or none of them.
     chosen, document = sent.text("chosen") or None, visit.ids["document"]
@@ -181,7 +181,7 @@ async def _settle_one(visit: Visit, sent: Received, who: str) -> list[int]:
     def make(conn: sqlite3.Connection) -> Sequence[Change]:
         if repeated(conn, who, key) is not None:
             return []
-        return settle(conn, document, marked, chosen, who, now(), int(seen))
+        return settle(conn, document, marked, chosen, who, now(), seen)
 
     return await write(visit, REVIEW, make, note=_note(marked, chosen), request_key=key)
 

@@ -21,6 +21,7 @@ from . import wording
 from .errors import not_found
 from .forms import WRITES
 from .framework import Answer, Visit, page
+from .numbers import natural
 from .passages import anchor, plain
 from .writing import may_write, received, redirect, write
 
@@ -112,7 +113,7 @@ async def _settle(visit: Visit) -> Response:
     sent = await received(visit)
     actor = visit.actor or {}
     who = str(actor.get("id") or actor.get("name") or "")
-    seen = int(sent.text("revision")) if sent.text("revision").isdigit() else 0
+    seen = natural(sent.text("revision")) or 0
     await write(
         visit,
         ANNOTATE,
@@ -136,7 +137,7 @@ def _passage(row: dict[str, Any], text: str) -> Passage:
     start, end = row["span_start"], row["span_end"]
     now = text[start:end] if start is not None else ""
     differs = bool(was and now and was != now)
-    choices = tuple(_choice(text, *place) for place in json.loads(row["alternatives"] or "[]"))
+    choices = tuple(_choice(text, *place) for place in _alternatives(row["alternatives"]))
     return Passage(row, _what(row), was, now, _difference(was, now) if differs else Markup(""), choices)
 
 
@@ -146,6 +147,15 @@ def _what(row: dict[str, Any]) -> str:
     if row["subject_type"] == "membership":
         return f"Role: {row['role'] or 'not stated'}"
     return f"Provenance: {row['relation']}" if row["relation"] else "Mention"
+
+
+def _alternatives(stored: str | None) -> list[tuple[int, int]]:
+    """The places that were as good; none where what is stored is no list of places."""
+    try:
+        found = json.loads(stored or "[]")
+        return [(start, end) for start, end in found if isinstance(start, int) and isinstance(end, int)]
+    except (ValueError, TypeError):
+        return []
 
 
 def _choice(text: str, start: int, end: int) -> Choice:

@@ -23,6 +23,7 @@ from .errors import PageError, bad_request, not_found
 from .fields import FIELDS, extra_fields
 from .forms import WRITES, Form, by_of, data_of, enter, label_of, lists, refused, saved, static
 from .framework import Answer, Visit, page
+from .numbers import natural
 from .passages import anchor
 from .writing import Received, Refused, received, require_writable, write
 
@@ -67,11 +68,11 @@ async def _document(visit: Visit) -> dict[str, Any]:
 
 
 def _span(document: dict[str, Any], start: str, end: str) -> tuple[int, int]:
-    given = [int(each) if each.isascii() and each.isdigit() and len(each) < 10 else -1 for each in (start, end)]
-    if not 0 <= given[0] < given[1] <= len(document["text"]):
+    first, after = natural(start), natural(end)
+    if first is None or after is None or not first < after <= len(document["text"]):
         remedy = f"Give start and end in code points, from 0 to {len(document['text'])}."
         raise bad_request(f"start={start}, end={end} is no passage of this text.", remedy)
-    return given[0], given[1]
+    return first, after
 
 
 def _sentences(visit: Visit, document: dict[str, Any]) -> Answer:
@@ -205,8 +206,9 @@ def _parts(text: str, form: Form) -> list[dict[str, str]]:
     for mark in form.marks:
         part, _, place = mark.partition(":")
         start, _, end = place.partition("#")[0].partition("-")
-        if part in EVIDENCE_PART.words and (start + end).isascii() and start.isdigit() and end.isdigit():
-            found.append({"value": mark, "label": EVIDENCE_PART.term(part).label, "words": text[int(start) : int(end)]})
+        first, after = natural(start), natural(end)
+        if part in EVIDENCE_PART.words and first is not None and after is not None:
+            found.append({"value": mark, "label": EVIDENCE_PART.term(part).label, "words": text[first:after]})
     return found
 
 

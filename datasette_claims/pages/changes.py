@@ -17,6 +17,7 @@ from .errors import bad_request
 from .forms import static
 from .framework import Answer, Visit, page
 from .history_rows import data_of, said, told
+from .numbers import natural
 from .writing import may_write
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ group by coalesce(r.action, r.id) order by last desc limit :most
 def _check(given: dict[str, str]) -> None:
     if given["table"] and given["table"] not in BY_NAME:
         raise bad_request(f"table: there is no table “{given['table']}”.", "Choose one from the list.")
-    if given["before"] and not (given["before"].isascii() and given["before"].isdigit() and len(given["before"]) < 19):
+    if given["before"] and natural(given["before"]) is None:
         raise bad_request(f"before: “{given['before']}” is no revision.", "Give a number, or leave it out.")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ..comparison import CLAIM_ORDERS, FILTER_COLUMNS, FilterError, Filters, MatrixRequest, StanceIndex
 from ..comparison import encode as encode_pairs
+from .numbers import natural
 
 ROWS = {"actors": "actor", "organizations": "organization", "countries": "country"}
 """What ``_rows`` may be -> the column that it stands for."""
@@ -160,7 +161,7 @@ def _one_of(given: dict[str, str], name: str, known: tuple[str, ...]) -> str:
 
 def _number(given: dict[str, str], name: str) -> int:
     value = given.get(name, "1")
-    number = int(value) if value.isascii() and value.isdigit() and len(value) < 8 else 0
+    number = natural(value, 7) or 0
     if not 1 <= number <= MOST_PAGES:
         raise FilterError(name, f"“{_shown(value)}” is no page", f"give a number from 1 to {MOST_PAGES:,}", "1")
     return number

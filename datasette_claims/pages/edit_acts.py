@@ -17,6 +17,7 @@ from .errors import PageError
 from .forms import WRITES, Form, by_of, data_of, enter, given_revision, lists, refused, saved, static
 from .framework import Answer, Visit, page
 from .history_rows import changed_fields
+from .numbers import natural
 from .writing import Make, Received, received, write
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ async def _merge(visit: Visit, table: str, keep: str, other: Row, sent: Received
     by = await by_of(visit)
     revision = await given_revision(visit, sent)
     gone = sent.text("with_revision")
-    seen = (revision, int(gone) if gone.isascii() and gone.isdigit() and len(gone) < 19 else None)
+    seen = (revision, natural(gone))
     note = f"merged {other['id']} into {keep}"
     revisions = await _act(visit, sent, lambda conn: merge(conn, table, keep, other["id"], seen, by).changes, note)
     row = await row_of(visit, table, keep)
@@ -216,7 +217,7 @@ async def restore_page(visit: Visit) -> Answer | Response:
         sent = await received(visit)
         by = await by_of(visit)
         to = sent.text("to")
-        wanted = int(to) if to.isascii() and to.isdigit() and len(to) < 19 else None
+        wanted = natural(to)
         try:
             seen = await given_revision(visit, sent)
             note = f"restored to revision {wanted}" if wanted else "restored"

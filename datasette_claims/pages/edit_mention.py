@@ -14,6 +14,7 @@ from ..schema.vocabulary import EVIDENCE_PART
 from .errors import PageError
 from .forms import Form, by_of, given_revision, own_path, refused, saved
 from .framework import Answer, Visit
+from .numbers import natural
 from .writing import Received, write
 
 if TYPE_CHECKING:
@@ -82,9 +83,9 @@ def _places(conn: sqlite3.Connection, row: Row, sent: Received) -> tuple[int, in
     """The borders: selected ones as numbers, else the place of the words that is nearest to the old one."""
     source = open_source(conn, row["document"])
     words = sent.get("exact", "")
-    start, end = sent.text("start"), sent.text("end")
-    if start.isascii() and start.isdigit() and end.isascii() and end.isdigit():
-        passage = source.passage(int(start), int(end), words, "exact")
+    start, end = natural(sent.text("start")), natural(sent.text("end"))
+    if start is not None and end is not None:
+        passage = source.passage(start, end, words, "exact")
         return passage.start, passage.end
     found = source.nearest(words, row["span_start"] or 0)
     if found is None:

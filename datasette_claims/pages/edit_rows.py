@@ -118,7 +118,7 @@ async def shown_at(visit: Visit, table: str, row: Mapping[str, Any]) -> str:
         return f"{links.page('read', row['document'], annotation=row['id'])}#a-{anchor(row['id'])}"
     if table == "evidence":
         rows = await visit.rows("select * from mentions where id = ?", [row["mention"]])
-        return await shown_at(visit, "mentions", dict(rows[0]))
+        return await shown_at(visit, "mentions", dict(rows[0])) if rows else links.row(table, row["id"])
     if table == "stances":
         return links.page("statement", row["statement"]) if row["statement"] else links.page("claim", row["claim"])
     if table == "memberships":

@@ -22,6 +22,7 @@ from ..schema import BY_NAME
 from .errors import PageError
 from .framework import Visit
 from .links import Links
+from .numbers import natural
 from .writing import Received, Refused, may_write, redirect, require_writable, told
 
 if TYPE_CHECKING:
@@ -151,10 +152,11 @@ async def given_revision(visit: Visit, sent: Received) -> int | None:
     )
     if text in ("", "*"):
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    revision = natural(text)
+    if revision is None:
         problem = Problem("form", None, "revision", text, "not a revision", "send the number that the row has")
         raise Refused([problem])
-    return int(text)
+    return revision
 
 
 async def label_of(visit: Visit, table: str, id: str) -> str:

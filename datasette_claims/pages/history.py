@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from .. import permissions
@@ -14,7 +13,7 @@ from .edit_rows import title_of
 from .errors import not_found
 from .forms import links_for, static
 from .framework import Answer, Visit, page
-from .history_rows import data_of, differences, told
+from .history_rows import data_of, differences, state_of, told
 from .writing import may_write
 
 MOST = 200
@@ -63,8 +62,7 @@ def _first_state(row: dict[str, Any] | None, revisions: list[dict[str, Any]]) ->
         return None
     if not revisions:
         return row
-    before = revisions[-1]["before"]
-    return json.loads(before) if before else None
+    return state_of(revisions[-1]["before"])
 
 
 async def _loaded(visit: Visit, table: str, row: dict[str, Any]) -> dict[str, Any]:

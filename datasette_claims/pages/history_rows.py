@@ -12,6 +12,7 @@ from ..anchoring.diffing import word_diff
 from ..schema import BY_NAME
 from . import wording
 from .framework import Visit
+from .numbers import natural
 from .passages import plain
 
 Row = dict[str, Any]
@@ -108,14 +109,32 @@ def diff(old: str, new: str) -> Markup:
     return Markup("".join(parts))
 
 
+def state_of(text: str | None) -> Row | None:
+    """A state as a revision recorded it; None where there is none, or where it is no JSON object: a foreign program
+    must have written it then, which the chain of revisions shows as well."""
+    try:
+        state = json.loads(text) if text else None
+    except ValueError:
+        return None
+    return state if isinstance(state, dict) else None
+
+
+def _unread(name: str, text: str) -> Row:
+    """The field that tells of a state which cannot be read."""
+    return {"name": name, "label": f"State {name}, not readable", "before": "", "after": text, "diff": diff("", text)}
+
+
 def told(revision: Mapping[str, Any]) -> Row:
     """A revision with its states read and its differences."""
-    states = [json.loads(revision[name]) if revision[name] else None for name in ("before", "after")]
+    states = [state_of(revision[name]) for name in ("before", "after")]
     own = {name: revision[name] for name in ("id", "at", "who", "operation", "table_name", "row_id", "note", "load")}
     own |= {name: revision[name] for name in ("action", "undoes")}
     fields = differences(str(revision["table_name"]), *states) if revision["table_name"] else []
     if revision["operation"] == "load" and states[0] is None and states[1] is None:
         fields = []
+    for name, state in zip(("before", "after"), states, strict=True):
+        if revision[name] and state is None:
+            fields.append(_unread(name, revision[name]))
     return {**own, "said": OPERATIONS.get(str(revision["operation"]), str(revision["operation"])), "fields": fields}
 
 
@@ -127,12 +146,13 @@ def data_of(change: Row) -> Row:
 
 async def changed_fields(visit: Visit, table: str, id: str, to: str, row: Row | None) -> list[Row]:
     """What would differ if a row went back to what it was after a revision (its last state, without one)."""
-    which = "and id = ?" if to.isdigit() and len(to) < 19 else "and operation = 'delete' and ? is not null"
+    revision = natural(to)
+    which = "and id = ?" if revision is not None else "and operation = 'delete' and ? is not null"
     rows = await visit.rows(
         f"select before, after from revisions where table_name = ? and row_id = ? {which} order by id desc limit 1",
-        [table, id, int(to) if to.isdigit() and len(to) < 19 else ""],
+        [table, id, "" if revision is None else revision],
     )
     if not rows:
         return []
     state = rows[0]["after"] or rows[0]["before"]
-    return differences(table, row, json.loads(state)) if state else []
+    return differences(table, row, state_of(state) or row) if state else []

@@ -143,7 +143,7 @@ class Cards:
         parts = [report_type(mention.report_type)]
         date = wording.full_dates(mention.date_start, mention.date_end)
         if date:
-            parts.append(f'<time datetime="{escape(mention.date_start or "")}">{date}</time>')
+            parts.append(f'<time datetime="{escape(mention.date_start or "")}">{escape(date)}</time>')
         told = escape(f"The statement of {mention.who}, number {mention.number}")
         url = escape(self.page("statement", mention.statement))
         parts.append(f'<a href="{url}" aria-label="{told}">statement</a>')
@@ -163,7 +163,7 @@ class Cards:
         date = wording.full_date(where.published_on)
         url = f"{self.page('read', where.document)}?annotation={quote(mention.id, safe='')}#a-{anchor(mention.id)}"
         state = ANCHOR_STATE.term(where.state)
-        link = f'<a href="{escape(url)}">an earlier version{f", {date}" if date else ""}</a>'
+        link = f'<a href="{escape(url)}">an earlier version{escape(f", {date}" if date else "")}</a>'
         decided = "; a person chose the place" if where.decided else ""
         words = f' <del dir="auto">{escape(where.words)}</del>' if where.state == "changed" and where.words else ""
         told = f'<span title="{escape(state.meaning)}">{escape(state.label.lower())}</span>'

@@ -33,6 +33,7 @@ from . import policy
 from .errors import bad_request, not_found
 from .exchange import data_route, iris_of, refused_method
 from .framework import Visit
+from .numbers import natural
 from .work import work
 from .writing import body_of
 
@@ -117,9 +118,9 @@ async def _suggest(visit: Visit) -> Response:
         return early
     what, prefix = visit.ids["what"], visit.request.args.get("prefix") or ""
     cursor = visit.request.args.get("cursor") or "0"
-    if not cursor.isdecimal() or len(cursor) > 9:
+    start = natural(cursor, 9)
+    if start is None:
         raise bad_request(f"cursor is “{cursor}”, not a number.", "Leave it out, or count from 0.")
-    start = int(cursor)
     if what == "entity":
         found = (await _actors(visit)).beginning(prefix, _SUGGESTED, start)
         return await _json(visit, {"result": [_suggested(one) for one in found]})

@@ -19,6 +19,7 @@ from . import review_rows, wording
 from .errors import PageError, bad_request
 from .forms import label_of
 from .framework import Answer, Visit, page
+from .numbers import natural
 from .stances import names
 from .status import status_mark
 from .writing import Received, may_write, received, redirect, write
@@ -141,8 +142,7 @@ def _view(visit: Visit) -> View:
             raise bad_request(f"{name}: there is no “{filters[name][:80]}”.", f"Use one of: {', '.join(words)}.")
     if filters.get("status") == "draft":
         del filters["status"]
-    action = args.get("action") or ""
-    return View(filters, args.get("at") or None, args.get("done") or None, int(action) if action.isdigit() else None)
+    return View(filters, args.get("at") or None, args.get("done") or None, natural(args.get("action")))
 
 
 def _words() -> dict[str, list[tuple[str, str]]]:
@@ -237,16 +237,17 @@ async def _write(visit: Visit, decision: str, statement: str, sent: Received) ->
 
 
 def _revision(seen: str) -> int:
-    if not seen.isdigit():
+    revision = natural(seen)
+    if revision is None:
         raise bad_request("seen: the revision that was looked at is missing.", "Open the queue and decide there.")
-    return int(seen)
+    return revision
 
 
 async def undo(visit: Visit, who: str, action: str) -> list[int]:
     """Take back one of the viewer's own actions. Raises PageError where there is none, or it cannot be done."""
-    if not action.isdigit():
+    number = natural(action)
+    if number is None:
         raise bad_request("action: it does not say what to take back.", "Use the button in the queue.")
-    number = int(action)
 
     def make(conn: sqlite3.Connection) -> Sequence[Change]:
         return inverse(conn, who, number).changes

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .numbers import natural
+
 if TYPE_CHECKING:
     from .framework import Visit
 
@@ -36,7 +38,7 @@ async def saved_line(visit: Visit, next: str) -> Line | None:
         return None
     for name, (text, way, label) in _LINES.items():
         action = visit.request.args.get(name) or ""
-        if action.isascii() and action.isdigit() and len(action) < 19:
+        if natural(action) is not None:
             history = visit.links.page("changes") if await visit.sees("revisions") else ""
             return Line(text, way, label, action if way == "undo" else "", next, history)
     return None

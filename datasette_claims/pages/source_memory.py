@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from ..tracing.source_index import SourceIndex
 from . import memory
+from .stances import lenient
 
 if TYPE_CHECKING:
     from datasette.database import Database
@@ -39,6 +40,7 @@ class _Held:
             found = self.current(version)
             if found is None:
                 conn = db.connect()
+                conn.text_factory = lenient
                 try:
                     found = SourceIndex(conn)
                 finally:

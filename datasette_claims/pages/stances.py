@@ -31,6 +31,7 @@ from ..comparison import encode as encode_pairs
 from ..comparison.columns import LABEL_COLUMNS
 from .errors import PageError
 from .framework import Visit
+from .numbers import natural
 from .revisions import rows_before
 from .saved import PARAMETERS as SAVED
 from .searching import found
@@ -67,7 +68,15 @@ class Connector:
     uri: str
 
     def __call__(self, factory: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
-        return sqlite3.connect(self.uri, uri=True, check_same_thread=False, factory=factory)
+        conn = sqlite3.connect(self.uri, uri=True, check_same_thread=False, factory=factory)
+        conn.text_factory = lenient
+        return conn
+
+
+def lenient(stored: bytes) -> str:
+    """A text as Datasette's own connections read it: what is no UTF-8, which only a foreign program can have written,
+    shows as U+FFFD instead of stopping every page."""
+    return stored.decode("utf-8", "replace")
 
 
 def store_of(datasette: Datasette) -> IndexStore:
@@ -131,7 +140,7 @@ async def revision_asked(visit: Visit) -> int | None:
     await permissions.require(visit.datasette, visit.actor, visit.database, "revisions")
     latest = await latest_revision(visit)
     text = given[0]
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    number = natural(text) or 0
     if len(given) > 1 or not 1 <= number <= latest:
         shown = ", ".join(dict.fromkeys(given))
         error = FilterError("_as_of", f"there is no revision “{shown[:80]}”", _revisions(latest))

@@ -16,6 +16,7 @@ from .errors import PageError
 from .forms import WRITES, enter, own_path
 from .framework import Answer, Visit, page
 from .history_rows import OPERATIONS
+from .numbers import natural
 from .writing import Received, Refused, guarded, received, redirect, require_writable
 
 if TYPE_CHECKING:
@@ -101,9 +102,10 @@ def _action(sent: Received) -> int | None:
     text = sent.text("action")
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    action = natural(text)
+    if action is None:
         raise Refused([Problem("form", None, "action", text, "not an action", "send the number of one")])
-    return int(text)
+    return action
 
 
 async def _show(visit: Visit, way: str) -> Answer:

@@ -57,7 +57,7 @@ def full_date(day: str | None) -> str:
     What is not such a date comes back as it is; None gives "".
     """
     parts = (day or "").split("-")
-    if not all(part.isascii() and part.isdigit() for part in parts) or not 1 <= len(parts) <= 3:
+    if len(day or "") > 10 or not all(part.isascii() and part.isdigit() for part in parts) or not 1 <= len(parts) <= 3:
         return day or ""
     numbers = [int(part) for part in parts]
     if len(parts) > 1 and not 1 <= numbers[1] <= 12:

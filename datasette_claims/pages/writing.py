@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -164,10 +165,14 @@ async def body_of(visit: Visit) -> bytes:
 def _of_json(text: str) -> Received:
     try:
         found = json.loads(text or "{}")
+        json.dumps(found, ensure_ascii=False).encode("utf-8")  # JSON can write half a character, UTF-8 cannot
+    except RecursionError as error:
+        raise bad_request("The body is nested too deeply.", "Send an object with a value for each field.") from error
+    except UnicodeEncodeError as error:
+        half = f"U+{ord(str(error.object)[error.start]):04X}"
+        raise bad_request(f"The body holds half a character ({half}).", "Send whole characters.") from error
     except ValueError as error:
         raise bad_request(f"The body is not JSON: {error}.", "Send a JSON object.") from error
-    except RecursionError as error:
-        raise bad_request("The JSON is nested too deeply.", "Send a JSON object.") from error
     if not isinstance(found, dict):
         raise bad_request("The body is not a JSON object.", "Send an object with a value for each field.")
     pairs: list[tuple[str, str]] = []
@@ -286,6 +291,8 @@ async def guarded(visit: Visit, change: Callable[[sqlite3.Connection], T]) -> T:
     except LoadError as error:
         raise Refused(error.problems) from error
     except sqlite3.DatabaseError as error:
+        if "decode to UTF-8" in str(error):
+            raise _no_text() from error
         told = unavailable(visit.datasette, visit.database, error, wrote=True)
         if told is None:
             raise
@@ -299,12 +306,25 @@ def _later(visit: Visit, error: PageError) -> PageError:
     return error
 
 
+def _no_text() -> PageError:
+    """409: what is shown as U+FFFD is not to be written back as such."""
+    sentence = "The record holds a text that is not UTF-8, which another program must have written."
+    return PageError(409, f"{sentence} Nothing was changed.", "Run “datasette claims check” on the database.")
+
+
 def _plainly(conn: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -> T:
-    """Run something on Datasette's connection with rows as plain tuples and texts as SQLite has them."""
+    """Run something on Datasette's connection with rows as plain tuples and texts as SQLite has them.
+
+    Datasette keeps an exception until its next write. A cursor in the frames of that exception would lock tables for
+    that write, so the frames are emptied.
+    """
     row_factory, text_factory = conn.row_factory, conn.text_factory
     conn.row_factory, conn.text_factory = None, str
     try:
         return change(conn)
+    except Exception as error:
+        traceback.clear_frames(error.__traceback__)
+        raise
     finally:
         conn.row_factory, conn.text_factory = row_factory, text_factory
 
