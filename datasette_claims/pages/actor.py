@@ -17,7 +17,7 @@ from ..comparison import FilterError, Selection, counted, select
 from ..comparison.arrays import IntArray
 from ..confidential import Identity
 from ..schema.vocabulary import ACTOR_KIND, BASIS, COUNTRY_BASIS, IDENTIFICATION, STANCE
-from . import stances, wording
+from . import looks, stances, wording
 from .actor_positions import AGREEING, agreement_url, changes_of, neighbours
 from .actor_roles import addressed, relations, roles
 from .compare_sentence import of_status
@@ -64,6 +64,7 @@ async def show(visit: Visit) -> Answer:
     data: dict[str, Any] = {
         "actor": {key: row[key] for key in _SHOWN},
         "names": await _names(then, row),
+        "lookalikes": (await looks.told(visit, [id])).get(id),
         "filters": [{"parameter": name, "value": value} for name, value in selection.filters.pairs()],
         "stances": own.size,
         "claims": len(np.unique(index.codes["claim"][own.rows])),

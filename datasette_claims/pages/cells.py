@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from .. import site
 from ..schema import BY_NAME, TABLES, Column, Type
@@ -17,6 +17,8 @@ from ..schema.vocabulary import Enumeration
 from . import marks, wording
 from .links import Links
 from .passages import anchor
+from .revisions import state_of
+from .visible import HIDDEN, shown
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -48,12 +50,16 @@ def render(datasette: Datasette, database: str, table: str | None, column: str, 
     """The HTML of one cell, or None for Datasette's own. ``table`` is None in the results of a query."""
     if value is None or value == "" or not site.is_known(datasette, database):
         return None
+    model = BY_NAME.get(table) if table is not None else None
     if table is None:
-        return _in_query(column, value, row)
-    model = BY_NAME.get(table)
-    if model is None or column not in model.column_names:
+        made = _in_query(column, value, row)
+    elif model is None or column not in model.column_names:
         return None
-    return _in_table(Links(datasette, database), table, model[column], value, row)
+    else:
+        made = _in_table(Links(datasette, database), table, model[column], value, row)
+    if made is None and isinstance(value, str) and HIDDEN.search(value):
+        made = escape(value)
+    return None if made is None else Markup(shown(str(made)))
 
 
 def _in_query(column: str, value: Any, row: Any) -> Markup | None:
@@ -124,9 +130,8 @@ def _json(column: str, value: str, row: Any) -> Markup | None:
     except ValueError:
         return None
     summary = wording.count(len(parsed), "entry", "entries") if isinstance(parsed, (dict, list)) else value
-    before = _beside(row, "before")
-    if column == "after" and before and isinstance(parsed, dict):
-        earlier = json.loads(before)
+    earlier = state_of(_beside(row, "before"))
+    if column == "after" and earlier is not None and isinstance(parsed, dict):
         changed = [key for key in parsed if parsed[key] != earlier.get(key)]
         summary = f"Changed: {wording.listed(changed)}" if changed else "Nothing changed"
     pretty = json.dumps(parsed, ensure_ascii=False, indent=1)

@@ -18,6 +18,7 @@ from ..comparison import STANCE_CODES, Matrix
 from ..comparison import encode as encode_pairs
 from ..comparison.arrays import IntArray
 from ..schema.vocabulary import BASIS, STANCE
+from . import visible
 from .compare_view import View
 from .marks import GLYPHS
 from .wording import number
@@ -92,7 +93,7 @@ def body(shown: Matrix, rows: Sequence[Head], cell_url: str, view: View) -> byte
     lines = []
     for at, head in enumerate(rows):
         name = escape(head.name)
-        called = f'<a href="{escape(head.href)}">{name}</a>' if head.href else str(name)
+        called = visible.shown(f'<a href="{escape(head.href)}">{name}</a>' if head.href else str(name))
         end = quote_plus("not_stated" if head.id is None else head.id)
         line = [f'<tr><th scope="row">{called}</th><td class="t">{number(totals[at])}</td>']
         line += cells.row(at, starts, end, str(name))

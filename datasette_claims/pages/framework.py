@@ -20,7 +20,7 @@ from markupsafe import Markup
 from .. import blindness, compat, permissions, site
 from ..bounds import setting
 from ..schema import BY_NAME
-from . import marks, memory, policy, requests, wording
+from . import marks, memory, policy, requests, visible, wording
 from .allowance import check_parameters
 from .errors import PageError
 from .links import Links, encode
@@ -424,7 +424,7 @@ async def _html(
     html = await datasette.render_template(
         f"claims/{template}", {**context, "parts": places}, request=request, view_name="claims"
     )
-    page = compat.with_language(html).encode("utf-8")
+    page = compat.with_language(visible.shown(html)).encode("utf-8")
     for name, place in places.items():
         # Data in a template is escaped, so that nothing but the template can write a comment.
         before, _, after = page.partition(place.encode("utf-8"))

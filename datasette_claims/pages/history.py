@@ -13,7 +13,8 @@ from .edit_rows import title_of
 from .errors import not_found
 from .forms import links_for, static
 from .framework import Answer, Visit, page
-from .history_rows import data_of, differences, state_of, told
+from .history_rows import data_of, differences, told
+from .revisions import state_of
 from .writing import may_write
 
 MOST = 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from . import wording
 from .framework import Visit
 from .numbers import natural
 from .passages import plain
+from .revisions import state_of
 
 Row = dict[str, Any]
 
@@ -107,16 +107,6 @@ def diff(old: str, new: str) -> Markup:
         parts.append(f"<del>{plain(before)}</del>" if before else "")
         parts.append(f"<ins>{plain(after)}</ins>" if after else "")
     return Markup("".join(parts))
-
-
-def state_of(text: str | None) -> Row | None:
-    """A state as a revision recorded it; None where there is none, or where it is no JSON object: a foreign program
-    must have written it then, which the chain of revisions shows as well."""
-    try:
-        state = json.loads(text) if text else None
-    except ValueError:
-        return None
-    return state if isinstance(state, dict) else None
 
 
 def _unread(name: str, text: str) -> Row:

@@ -15,7 +15,7 @@ from ..loading.writing import Change, repeated
 from ..permissions import ANNOTATE, REVIEW
 from ..schema import BY_NAME
 from ..schema.vocabulary import CONFIDENCE, PROPOSAL_KIND, REPORT_TYPE, STATUS
-from . import review_rows, wording
+from . import looks, review_rows, wording
 from .errors import PageError, bad_request
 from .forms import label_of
 from .framework import Answer, Visit, page
@@ -96,6 +96,7 @@ async def review(visit: Visit) -> Answer | Response:
         "choices": {**choices, **_words()},
         "titles": dict(choices["document"]),
         "speakers": speakers,
+        "looks": await looks.told(visit, item.names["actors"]) if item and seen["actors"] else {},
         "url": lambda **changes: view.url(visit, **changes),
         "correct": lambda table, id: visit.links.page("edit", table, id, next=view.url(visit, at=at)),
         "status_mark": status_mark,

@@ -10,6 +10,16 @@ from typing import Any
 _SLICE = 500
 
 
+def state_of(text: str | None) -> dict[str, Any] | None:
+    """A state as a revision recorded it; None where there is none, or where it is no JSON object: a foreign program
+    must have written it then, which the chain of revisions shows as well."""
+    try:
+        state = json.loads(text) if text else None
+    except ValueError:
+        return None
+    return state if isinstance(state, dict) else None
+
+
 def rows_before(
     conn: sqlite3.Connection, table: str, ids: Iterable[str], as_of: int
 ) -> dict[str, dict[str, Any] | None]:
@@ -23,6 +33,6 @@ def rows_before(
         sql = f"select row_id, before from revisions where {which} order by id"
         for id, before in conn.execute(sql, [table, *part, as_of]):
             if id not in rows:
-                row = json.loads(before) if before else None
+                row = state_of(before)
                 rows[id] = row if row is not None and int(row.get("revision", 0)) <= as_of else None
     return rows

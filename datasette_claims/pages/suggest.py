@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..schema import BY_NAME
 from ..schema.search import fts_name
+from . import looks, wording
 from .errors import bad_request, not_found
 from .framework import Visit, page
 
@@ -71,7 +72,20 @@ async def suggest(visit: Visit) -> Response:
         raise bad_request("q is longer than 200 characters.", "Type a few letters of the name.")
     if kind == "roles":
         return _json(await roles_of(visit, visit.request.args.get("actor") or ""))
-    return _json([_option(kind, dict(row)) for row in await _rows(visit, kind, text)])
+    options = [_option(kind, dict(row)) for row in await _rows(visit, kind, text)]
+    return _json(await _with_looks(visit, options) if kind == "actors" else options)
+
+
+async def _with_looks(visit: Visit, options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Actors, each that looks like another with a note that says so and the ids of the others."""
+    found = await looks.told(visit, [option["id"] for option in options])
+    for option in options:
+        look = found.get(option["id"])
+        if look is not None:
+            names = wording.listed([f"“{other['name']}” ({other['id']})" for other in look["others"]])
+            like = f"looks like {names}" if names else look["sentence"]
+            option |= {"note": f"{option['note']} · {like}", "looks_like": [other["id"] for other in look["others"]]}
+    return options
 
 
 async def roles_of(visit: Visit, actor: str) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
+from .visible import named
+
 Child = str | Markup
 Attribute = str | int | float | None
 
@@ -33,7 +35,8 @@ text{font-family:system-ui,sans-serif;font-size:12px;fill:#222}
 def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
     """One element. Attribute names are written with underscores (``class_``, ``text_anchor``); None leaves one out.
 
-    Children that are Markup stay as they are, text is escaped; characters that XML cannot hold become U+FFFD.
+    Children that are Markup stay as they are, text is escaped; what nobody would see is named, and
+    characters that XML cannot hold become U+FFFD.
     """
     # Plain strings joined once: a drawing has hundreds of elements, and Markup.format takes ten times as long.
     named = "".join(
@@ -45,7 +48,7 @@ def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
 
 
 def _text(child: Child) -> Markup:
-    return child if isinstance(child, Markup) else escape(_NOT_XML.sub("\ufffd", child))
+    return child if isinstance(child, Markup) else escape(_NOT_XML.sub("\ufffd", named(child)))
 
 
 def _name(name: str) -> str:
