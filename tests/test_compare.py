@@ -14,8 +14,9 @@ import pytest
 
 from datasette_claims.comparison import BASIS_CODES, STANCE_CODES
 from datasette_claims.pages import compare_export
-from datasette_claims.pages.compare_export import COLUMNS, guarded
+from datasette_claims.pages.compare_export import COLUMNS
 from datasette_claims.pages.compare_records import records
+from datasette_claims.pages.csv_cells import guarded
 from datasette_claims.pages.from_tables import carried
 
 pytestmark = pytest.mark.asyncio

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import hostile_site
 import pytest
-from datasette.utils import MultiParams
+from datasette.utils import MultiParams, tilde_encode
 from datasette.utils.asgi import Request
 
 from datasette_claims.comparison.columns import FILTER_COLUMNS
@@ -24,7 +24,7 @@ ANN = {"id": "ann"}
 MAY = {f"claims-{action}": ANN for action in ("annotate", "review", "admin")}
 METADATA = {
     "permissions": MAY,
-    "plugins": {"datasette-claims": {"database": "claims", "fetch": False}},
+    "plugins": {"datasette-claims": {"database": "claims", "fetch": False, "limits": {"writes": 100_000}}},
     "databases": {"claims": {"permissions": MAY}},
 }
 PATIENT = {"sql_time_limit_ms": 60_000}
@@ -211,3 +211,26 @@ async def test_hostile_fields_stay_text(make_datasette, signed_in, hostile, tmp_
             if found := checked(url, await send(url, body)):
                 wrong[f"{body[:9]} {url}"] = found
     assert wrong == {}
+
+
+@pytest.mark.parametrize("path", ["compare.csv", "coding/{document}.csv"])
+async def test_formulas_are_guarded_and_kept_where_that_is_asked_for(make_datasette, signed_in, hostile, path):
+    datasette = make_datasette(hostile, metadata=METADATA, settings=PATIENT)
+    document = hostile_site.ids_of(hostile)["documents"][0]
+    url, cookies = f"/claims/-/claims/{path.format(document=tilde_encode(document))}", signed_in(datasette, ANN)
+
+    async def cells(query=""):
+        answer = await datasette.client.get(url + query, cookies=cookies)
+        assert answer.status_code == 200, answer.text
+        return [cell for row in csv.reader(io.StringIO(answer.text, newline="")) for cell in row]
+
+    safe, kept = await cells(), await cells("?_formulas=kept")
+    assert any(formula(cell) for cell in kept) or path.startswith("coding")
+    assert [f"'{cell}" if formula(cell) else cell for cell in kept] == safe
+    answer = await datasette.client.get(f"{url}?_formulas=maybe", cookies=cookies)
+    assert answer.status_code == 400
+
+
+async def test_what_the_exports_say_of_formulas_stands_beside_them(make_datasette, claims_db):
+    page = (await make_datasette(claims_db).client.get("/claims/-/claims/compare")).text
+    assert "_formulas=kept" in page

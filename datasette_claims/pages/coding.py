@@ -15,7 +15,7 @@ from ..schema.vocabulary import REPORT_TYPE, STANCE
 from . import wording
 from .agreement import decimal, percent
 from .agreement_figures import CODING_FIGURES
-from .compare_export import guarded
+from .csv_cells import cell_of
 from .errors import not_found
 from .framework import Answer, Visit, page
 from .stances import names_of
@@ -134,17 +134,17 @@ def _quote(text: str | None, each: Difference) -> str:
 def _csv(
     visit: Visit, read: Codings, apart: Sequence[Difference], text: str | None, names: dict[str, dict[str, str]]
 ) -> Response:
-    """One disagreement a line. Text that a spreadsheet would take for a formula gets an apostrophe."""
+    """One disagreement a line. Formulas are guarded: see ``csv_cells``."""
     from datasette.utils.asgi import Response
 
-    buffer = io.StringIO()
+    cell, buffer = cell_of(visit), io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(["document", "layer", "claim", "start", "end", "words", *map(guarded, read.coders)])
+    writer.writerow(["document", "layer", "claim", "start", "end", "words", *map(cell, read.coders)])
     for each in apart:
         claim = names["claims"].get(each.claim or "", each.claim or "")
-        cells = [visit.ids["document"], each.layer, claim, each.start, each.end, _quote(text, each)]
+        told = [visit.ids["document"], each.layer, claim, each.start, each.end, _quote(text, each)]
         values = shown(each, names)
-        writer.writerow([guarded(cell) for cell in [*cells, *(values.get(coder, "") for coder in read.coders)]])
+        writer.writerow(map(cell, [*told, *(values.get(coder, "") for coder in read.coders)]))
     name = f"coding-{visit.ids['document']}.csv".encode("ascii", "replace").decode().replace('"', "")
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(buffer.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")

@@ -18,6 +18,7 @@ from .compare_records import records
 from .compare_sentence import title
 from .compare_timeline import timeline_of
 from .compare_view import View
+from .csv_cells import cell_of
 from .errors import PageError
 from .framework import Visit
 from .past import at
@@ -66,13 +67,12 @@ COLUMNS = (
 )
 """The columns of the CSV: one row a stance, the last ones to cite it by."""
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-
 
 async def stream_csv(visit: Visit, selection: Selection, view: View) -> Any:
     """The stances of a view as CSV, sent as it is read: a million rows need no more memory than a thousand."""
     from datasette.utils.asgi import AsgiStream
 
+    cell = cell_of(visit)
     seen = [table for table in TABLES if await visit.sees(table)]
     revision = view.as_of
     if revision is None and await visit.sees("revisions"):
@@ -95,7 +95,8 @@ async def stream_csv(visit: Visit, selection: Selection, view: View) -> Any:
                 return records(conn, selection.index, part, seen)
 
             found = await past.db.execute_fn(read)
-            await writer.write(_lines([_line(visit, record, shared) for record in found]))
+            lines = (_line(visit, record, shared) for record in found)
+            await writer.write(_lines(list(map(cell, line)) for line in lines))
 
     headers = {"content-disposition": 'attachment; filename="stances.csv"', "x-content-type-options": "nosniff"}
     return AsgiStream(send, headers=headers, content_type="text/csv; charset=utf-8")
@@ -127,7 +128,7 @@ def _line(visit: Visit, record: dict[str, Any], shared: dict[str, Any]) -> list[
         "reading_url": _reading(visit, mention),
         **shared,
     }
-    return [guarded(values.get(column)) for column in COLUMNS]
+    return [values.get(column) for column in COLUMNS]
 
 
 def _absolute(visit: Visit, path: str, id: str | None) -> str | None:
@@ -145,14 +146,6 @@ def reading_url(visit: Visit, mention: dict[str, Any]) -> str:
     from .passages import anchor
 
     return f"{visit.links.page('read', mention['document'], annotation=mention['id'])}#a-{anchor(mention['id'])}"
-
-
-def guarded(value: Any) -> Any:
-    """A value as it may stand in a CSV cell: a spreadsheet must not take text for a formula, so that text which
-    begins like one gets an apostrophe in front (OWASP's advice on CSV injection)."""
-    if isinstance(value, str) and value.lstrip(" \n").startswith(_RISKY):
-        return f"'{value}"
-    return value
 
 
 def _lines(rows: Any) -> str:

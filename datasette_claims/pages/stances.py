@@ -49,6 +49,7 @@ TABLE_PARAMETERS = frozenset(
         *("_nocount", "_nosuggest", "_col", "_nocol", "_labels", "_shape", "_extra", "_json", "_json_infinity", "_nl"),
         *("_ttl", "_trace", "_header", "_stream", "_dl"),
         *SAVED,
+        "_formulas",
     )
 )
 """What Datasette's table page takes beside filters, and our line after an act; none of it changes which rows there
