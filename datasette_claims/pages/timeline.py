@@ -70,11 +70,15 @@ def timeline(points: Sequence[Point], title: str, *, standalone: bool = False) -
 
 
 def _day(point: Point) -> date | None:
-    """The day at which a stance stands: the middle of its interval."""
+    """The day at which a stance stands: the middle of its interval. What is no day, which only a foreign program can
+    have written, counts as none."""
     first, last = point.start or point.end, point.end or point.start
     if first is None or last is None:
         return None
-    a, b = date.fromisoformat(first), date.fromisoformat(last)
+    try:
+        a, b = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
     return a + (b - a) / 2
 
 

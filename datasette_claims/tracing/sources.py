@@ -239,6 +239,13 @@ def _published(graph: SourceGraph, documents: Integers) -> tuple[Integers, Sprea
     if not len(dated):
         return documents[:0], Spread(None, None, None, len(documents))
     first, last = graph.days[int(dated.min())], graph.days[int(dated.max())]
-    exact = len(first) == len(last) == 10
-    between = (date.fromisoformat(last) - date.fromisoformat(first)).days if exact else None
+    between = _days_between(first, last) if len(first) == len(last) == 10 else None
     return documents[published == dated.min()], Spread(first, last, between, len(documents) - len(dated))
+
+
+def _days_between(first: str, last: str) -> int | None:
+    """Days from one ISO date to another; None where one of them is none, as only a foreign program can have written."""
+    try:
+        return (date.fromisoformat(last) - date.fromisoformat(first)).days
+    except ValueError:
+        return None
