@@ -48,7 +48,7 @@ def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
 
 
 def _text(child: Child) -> Markup:
-    return child if isinstance(child, Markup) else escape(_NOT_XML.sub("\ufffd", named(child)))
+    return child if isinstance(child, Markup) else escape(named(_NOT_XML.sub("\ufffd", child)))
 
 
 def _name(name: str) -> str:
