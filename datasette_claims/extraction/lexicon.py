@@ -145,10 +145,16 @@ WORD_BITS, GROUPS = _load_words()
 FORMS = _load_cues()
 
 
+HIDDEN = "\ue000"  # how a token begins that stands for a whole quotation
+_QUOTED = "", QUOTE
+
+
 class FormTable(dict[str, tuple[str, int]]):
     """Surface word -> its lower case with straight apostrophes, and its bits; worked out once and kept a while."""
 
     def __missing__(self, word: str) -> tuple[str, int]:
+        if word[0] == HIDDEN:
+            return _QUOTED
         if len(self) >= KEPT_WORDS:
             self.clear()
         made = word.lower().replace("’", "'"), _flags(word)

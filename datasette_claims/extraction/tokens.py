@@ -9,23 +9,24 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass
-from operator import add
+from itertools import accumulate
+from operator import itemgetter
 
-from .lexicon import CAP, CUE, DOT, FORMS, GROUPS, LINE, QUOTE, STOP, TABLE, WORD
+from .lexicon import CAP, CUE, DOT, FORMS, GROUPS, HIDDEN, LINE, QUOTE, STOP, TABLE, WORD
 from .quotations import Quotation
 
-_OPEN, _FILL, _CLOSE = "\ue000", "\ue001", "\ue002"
+_OPEN, _FILL, _CLOSE = HIDDEN, "\ue001", "\ue002"
 _PRIVATE = {0xE000: " ", 0xE001: " ", 0xE002: " "}
-_QUOTED = "", QUOTE
+_FIRST, _SECOND = itemgetter(0), itemgetter(1)
 TOKEN = re.compile(
-    r"[a-z]+(?=[ ,\n])|"
+    r"([a-z]+(?=[ ,\n])|"
     "\ue000\ue001*\ue002"
     r"|\n+"
     r"|(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Maj|Sgt|Capt|St|Jr|Sr|Rev|Prof|Adm|Hon|vs|[A-Z])"
     r"\.(?=,?[ ][A-Z(,])"
     r"|(?:[A-Za-z]\.){2,}(?=[\s,'’)])"
     r"|[\w$£€@#][\w’'&/.\-]*\w"
-    r"|[\w$@#]|--|\.\.\.|[^\s\w]"
+    r"|[\w$@#]|--|\.\.\.|[^\s\w])"
 )
 # Sentences start with these after "U.S." and the like.
 MAY_END = STOP | QUOTE | LINE | DOT
@@ -70,12 +71,12 @@ def tokenize(text: str, quotations: list[Quotation]) -> Tokens:
         pieces.append(_OPEN + _FILL * (q.end - q.start - 2) + _CLOSE)
         at = q.end
     pieces.append(masked[at:])
-    masked = "".join(pieces)
-    begins = [match.start() for match in TOKEN.finditer(masked)]
-    word = TOKEN.findall(masked)
-    ends = list(map(add, begins, map(len, word)))
-    forms = [TABLE[w] if w[0] != _OPEN else _QUOTED for w in word]
-    tokens = Tokens(text, begins, ends, word, [form[0] for form in forms], [form[1] for form in forms])
+    parts = TOKEN.split("".join(pieces))  # what lies between, a token, what lies between, …
+    borders = list(accumulate(map(len, parts)))
+    word = parts[1::2]
+    forms = list(map(TABLE.__getitem__, word))
+    lower, flags = list(map(_FIRST, forms)), list(map(_SECOND, forms))
+    tokens = Tokens(text, borders[:-1:2], borders[1::2], word, lower, flags)
     for begin in titles:
         tokens.flags[bisect.bisect_left(tokens.begin, begin)] = CAP | WORD
     return tokens
