@@ -6,8 +6,10 @@ from .lexicon import (
     ADVERB,
     AUXILIARY,
     BE,
+    BREAK,
     CAP,
     COMMA,
+    CONJUNCTION,
     CUE,
     DASH,
     DETERMINER,
@@ -22,6 +24,7 @@ from .lexicon import (
     QUOTE,
     STOP,
     SUBJECT,
+    SUBORDINATOR,
     WH,
     WORD,
 )
@@ -39,6 +42,7 @@ OCCASIONS = GROUPS["occasion"]
 NOT_ASIDE = frozenset(["including", "something", "nothing", "anything", "everything", "according", "during"])
 UNMARKED = frozenset(["set", "put", "cut", "read", "let", "hit", "hurt"])  # past forms that look like the plain form
 MARKS = frozenset("—–-―") | {"--"}
+MAY_BORDER = COMMA | DASH | QUOTE | BREAK | CONJUNCTION | SUBORDINATOR | CAP  # a quoted title has the bit of a name
 
 
 def clean(tokens: Tokens, first: int, last: int) -> Range:
@@ -73,6 +77,8 @@ def next_report(tokens: Tokens, first: int, high: int) -> int:
     """Where another report begins after ``first``: ", adding", "and said", ", but she said"."""
     lower, flags = tokens.lower, tokens.flags
     for j in range(first, high - 1):
+        if not flags[j] & MAY_BORDER:
+            continue
         if j == first and flags[j] & COMMA and not flags[j + 1] & ING:
             continue  # the comma behind an inserted "she said,"
         if flags[j] & (COMMA | DASH) or tokens.word[j] == ";" or (is_quoted(tokens, j) and j > first):

@@ -79,6 +79,7 @@ class FoundCue:
     voice: str
     tense: str
     negated: bool = False
+    _frames: dict[str, Cue] | None = None
 
     @property
     def entry(self) -> Cue:
@@ -87,11 +88,12 @@ class FoundCue:
 
     def frames(self) -> dict[str, Cue]:
         """Frame -> entry that licenses it; the first entry wins."""
-        found: dict[str, Cue] = {}
-        for entry in self.entries:
-            for frame in entry.frames:
-                found.setdefault(frame, entry)
-        return found
+        if self._frames is None:
+            self._frames = {}
+            for entry in self.entries:
+                for frame in entry.frames:
+                    self._frames.setdefault(frame, entry)
+        return self._frames
 
 
 def find_cues(tokens: Tokens, first: int, last: int) -> list[FoundCue]:

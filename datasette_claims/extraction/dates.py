@@ -68,6 +68,8 @@ PATTERN = re.compile(
     re.IGNORECASE,
 )
 
+MAY_DATE = DAY | MONTH_BIT | DATEWORD | NUMBER
+
 
 def find_dates(text: str, tokens: Tokens, published_on: date | None) -> tuple[DateInterval, ...]:
     """Printed dates outside quotation marks, in order; without ``published_on`` those that print their year."""
@@ -90,9 +92,9 @@ def find_dates(text: str, tokens: Tokens, published_on: date | None) -> tuple[Da
 def _matches(text: str, tokens: Tokens) -> Iterator[re.Match[str]]:
     """Matches around the words that can belong to a date; trying every position of the text is five times slower."""
     done = 0
-    for i, flags in enumerate(tokens.flags):
-        if not flags & (DAY | MONTH_BIT | DATEWORD) and not (flags & NUMBER and len(tokens.word[i]) >= 4):
-            continue
+    for i in [i for i, f in enumerate(tokens.flags) if f & MAY_DATE]:
+        if not tokens.flags[i] & (DAY | MONTH_BIT | DATEWORD) and len(tokens.word[i]) < 4:
+            continue  # a number that is no year
         for k in range(max(0, i - WORDS_BEFORE), i + 1):
             if tokens.begin[k] < done:
                 continue

@@ -158,7 +158,7 @@ def _fill_waiting(thread: Thread, span: tuple[int, int]) -> None:
 def _label(tokens: Tokens, sentence: Sentence, free: list[int], found: list[Attribution]) -> bool:
     """ "Jane Roe: “…”" as in interviews and captions."""
     lead = tokens.text[tokens.begin[sentence.first] : tokens.begin[free[0]]]
-    match = LABEL.match(lead)
+    match = LABEL.match(lead) if lead.rstrip().endswith(":") else None
     if match is None:
         return False
     at = tokens.begin[sentence.first]

@@ -157,7 +157,8 @@ class FormTable(dict[str, tuple[str, int]]):
             return _QUOTED
         if len(self) >= KEPT_WORDS:
             self.clear()
-        made = word.lower().replace("’", "'"), _flags(word)
+        lower = word.lower().replace("’", "'")
+        made = lower, _flags(word, lower)
         self[word] = made
         return made
 
@@ -166,11 +167,10 @@ KEPT_WORDS = 1 << 16
 TABLE = FormTable()
 
 
-def _flags(word: str) -> int:
+def _flags(word: str, lower: str) -> int:
     first = word[0]
     if not (first.isalnum() or first in "$£€@#'’"):
         return _punctuation(word)
-    lower = word.lower().replace("’", "'")
     flags = WORD | WORD_BITS.get(lower, 0)
     if first.isupper() or first in "@#" or _has_particle(word):
         flags |= CAP
@@ -190,7 +190,7 @@ def _flags(word: str) -> int:
         flags |= ADVERB
     if word[-1] == ".":
         flags |= DOT
-    if lower.rstrip(".") in GROUPS["honorific"] and flags & CAP:
+    if flags & CAP and lower.rstrip(".") in GROUPS["honorific"]:
         flags |= TITLE
     return flags
 

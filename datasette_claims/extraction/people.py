@@ -27,6 +27,7 @@ from .phrases import is_name
 from .tokens import Sentence, Tokens
 
 PARTICLES = frozenset(["al", "bin", "ibn", "de", "van", "von", "del", "la", "der", "da", "di", "dos", "el"])
+CAPITALISED = CAP | WORD | QUOTE
 SKIP = DAY | MONTH | DETERMINER | PREPOSITION | CONJUNCTION | SUBJECT | OPENER
 MALE, FEMALE = (
     frozenset(["he", "him", "his", "himself", "he's", "he'd", "he'll"]),
@@ -51,7 +52,7 @@ class Name:
     is_organization: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Person:
     """Someone whom the text names; ``label`` is the fullest form, ``votes`` counts signs of gender (m, f)."""
 
@@ -100,7 +101,7 @@ def _find_names(tokens: Tokens, opens: set[int]) -> list[Name]:
     found: list[Name] = []
     flags, lower, count = tokens.flags, tokens.lower, len(tokens.flags)
     done = 0
-    for i in [i for i, f in enumerate(flags) if f & CAP and f & WORD and not f & QUOTE]:
+    for i in [i for i, f in enumerate(flags) if f & CAPITALISED == CAP | WORD]:
         if i < done or not lower[i]:
             continue
         alone = i + 1 >= count or not (flags[i + 1] & CAP or lower[i + 1] in PARTICLES)
