@@ -40,6 +40,8 @@ TARGETS = {
     "speaker_accuracy": 0.94,
     "quoted_end_to_end_f1": 0.80,
 }
+LENGTHS = (10_000, 100_000, 1_000_000)  # code points
+ROUNDS = 2
 SHARED_CUES = 0.05  # PolNeAR: 0.006 of the rows; the reference reading: 0.13
 SAID = "(?:said|says|told|added|wrote|tweeted|asked|argued|noted)"
 WHO = r"[A-Z][^.,;“”\"\n]{1,60}?|he|she|they"
@@ -76,7 +78,25 @@ def main() -> None:
     started = time.process_time()
     peer = [{"doc_id": a["doc_id"], "quotes": peer_rows(a["text"])} for a in articles]
     peer_seconds = time.process_time() - started
-    report(articles, predictions, seconds, peer, peer_seconds)
+    speeds = by_length(engine, articles) if engine.name == "rules" else {}
+    report(articles, predictions, seconds, peer, peer_seconds, speeds)
+
+
+def by_length(engine: Extractor, articles: list[Row]) -> dict[int, float]:
+    """Length in code points -> code points a CPU second for the same million in texts of that length, best of rounds.
+
+    Linear time means about the same speed at each length.
+    """
+    whole = "\n\n".join(article["text"] for article in articles)
+    whole = "\n\n".join([whole] * (1 + LENGTHS[-1] // max(1, len(whole))))[: LENGTHS[-1]]
+    found = dict.fromkeys(LENGTHS, 0.0)
+    for length in LENGTHS * ROUNDS:
+        documents = [Document(whole[at : at + length]) for at in range(0, len(whole), length)]
+        started = time.process_time()
+        for document in documents:
+            engine.extract(document)
+        found[length] = max(found[length], len(whole) / max(time.process_time() - started, 1e-9))
+    return found
 
 
 def read(path: Path) -> list[Row]:
@@ -195,10 +215,19 @@ def tier_precision(articles: list[Row], predictions: list[Row]) -> dict[str, tup
     return {k: (c["n"], c["content"] / max(1, c["n"]), c["right"] / max(1, c["n"])) for k, c in counts.items()}
 
 
-def report(articles: list[Row], predictions: list[Row], seconds: float, peer: list[Row], peer_seconds: float) -> None:
+def report(
+    articles: list[Row],
+    predictions: list[Row],
+    seconds: float,
+    peer: list[Row],
+    peer_seconds: float,
+    speeds: dict[int, float],
+) -> None:
     """Print the scores; the last line is one JSON object."""
     characters = sum(len(a["text"]) for a in articles)
     print(f"{len(articles)} articles, {characters:,} code points, {characters / max(seconds, 1e-9):,.0f} a CPU second")
+    for length, speed in speeds.items():
+        print(f"  at {length:9,} code points: {speed:,.0f} a CPU second")
     figures: dict[str, float] = {}
     for subset in scores.SUBSETS:
         c = total(articles, predictions, subset)
@@ -222,6 +251,8 @@ def report(articles: list[Row], predictions: list[Row], seconds: float, peer: li
     for name, goal in TARGETS.items():
         print(f"goal {name} >= {goal}: {figures[name]:.3f}")
     figures["characters_per_second"] = characters / max(seconds, 1e-9)
+    if speeds:
+        figures["speed_long_to_short"] = speeds[LENGTHS[-1]] / speeds[LENGTHS[0]]
     figures["content_f1_to_peer"] = figures["speech_content_f1"] / max(peer_f1, 1e-9)
     figures["end_to_end_f1_to_peer"] = figures["speech_end_to_end_f1"] / max(peer_e2e, 1e-9)
     figures["seconds_to_peer"] = seconds / max(peer_seconds, 1e-9)

@@ -201,6 +201,88 @@ ONE_REPORT = {
         "The ministry would neither confirm nor deny the report.",
         ("The ministry", "would neither confirm nor deny", ["the report"]),
     ),
+    "any verb behind a quotation": (
+        "“The bridge will open in June,” an angry Olsen thundered.",
+        ("an angry Olsen", "thundered", ["The bridge will open in June"]),
+    ),
+    "any verb before a quotation": (
+        "At the gate, Mara Olsen cracked, “I have built better bridges than this one.”",
+        ("Mara Olsen", "cracked", ["I have built better bridges than this one."]),
+    ),
+    "any verb before a colon": (
+        "The mayor leaned in and boomed: “Let us open it now.”",
+        ("The mayor", "boomed", ["Let us open it now."]),
+    ),
+    "a phrase inside the verb group": (
+        "Olsen, who in the past has said the bridge is safe, left the room.",
+        ("who", "said", ["the bridge is safe"]),
+    ),
+    "having said": (
+        "Having announced that the bridge was safe, the mayor left the room.",
+        ("the mayor", "announced", ["that the bridge was safe"]),
+    ),
+    "the question of somebody who was asked": (
+        "Asked whether the bridge was “ready for the winter,” 75 percent of drivers shrugged.",
+        (None, "Asked", ["whether the bridge was “ready for the winter,”"]),
+    ),
+    "not the dateline before a listener with a place": (
+        "ALMIRA, June 10 (AP) — Mayor Mara Olsen told a harbour meeting in Almira she will open the bridge.",
+        ("Mayor Mara Olsen", "told", ["she will open the bridge"]),
+    ),
+    "at least is no place": (
+        "The ministry reported at least six bridges were closed.",
+        ("The ministry", "reported", ["at least six bridges were closed"]),
+    ),
+    "would not say when": (
+        "Olsen wouldn’t say when the bridge would open.",
+        ("Olsen", "say", ["when the bridge would open"]),
+    ),
+    "did not say why": ("The bridge is closed. Olsen did not say why.", ("Olsen", "say", ["why"])),
+    "is not saying": ("He's not saying what the bridge has cost.", ("He's", "saying", ["what the bridge has cost"])),
+    "a plain form behind a relative clause": (
+        "Some who use the bridge argue that closing the bridge would hurt them.",
+        ("Some who use the bridge", "argue", ["that closing the bridge would hurt them"]),
+    ),
+    "plain form with a particle": (
+        "Closing it would hurt them, as drivers point out.",
+        ("drivers", "point out", ["Closing it would hurt them"]),
+    ),
+    "taken to saying": (
+        "Olsen has taken to saying that the bridge is safe.",
+        ("Olsen", "saying", ["that the bridge is safe"]),
+    ),
+    "a condition first": (
+        "Olsen says despite the cracks, she trusts the bridge.",
+        ("Olsen", "says", ["despite the cracks, she trusts the bridge"]),
+    ),
+    "impersonal passive": (
+        "It was announced on Monday that the bridge would close.",
+        (None, "announced", ["that the bridge would close"]),
+    ),
+    "subject of the later clause": (
+        "The trouble began in May, when drivers blocked the road, shouting “open the bridge now!”",
+        ("drivers", "shouting", ["open the bridge now!"]),
+    ),
+    "responding to something": (
+        "Olsen responded to criticism of the bridge.",
+        ("Olsen", "responded", ["criticism of the bridge"]),
+    ),
+    "a topic behind the place": (
+        "Olsen spoke at the port on Tuesday about bridges that had to be closed.",
+        ("Olsen", "spoke", ["bridges that had to be closed"]),
+    ),
+    "a noun with a day": (
+        "Drivers laughed at Olsen's statement on Wednesday that the bridge was safe.",
+        ("Olsen's", "statement", ["that the bridge was safe"]),
+    ),
+    "several owners of a noun": (
+        "Few believed the engineers’ claim that the bridge was safe.",
+        ("the engineers", "claim", ["that the bridge was safe"]),
+    ),
+    "inserted according": (
+        "He left Almira after, according to Olsen, the bridge had closed.",
+        ("Olsen", "according to", ["the bridge had closed"]),
+    ),
 }
 
 
@@ -217,6 +299,8 @@ NO_REPORT = {
     "title of a work": "He is the host of “The Morning Harbour.”",
     "intention": "The mayor wants to say something tomorrow.",
     "idiom": "All told, the port raised four million euros in a year.",
+    "noun behind a preposition": "The race for the bridge now moves to Western states this week.",
+    "object of a participle": "The port opened the bridge, touting its third record.",
     "noun after a number": "There are two reasons the bridge is closed today.",
 }
 
@@ -230,6 +314,17 @@ def test_two_reports_in_one_sentence_do_not_take_each_others_words():
     found = reports("Olsen said the bridge was safe, while the union said it was not.")
     assert ("Olsen", "said", ["the bridge was safe"]) in found
     assert ("the union", "said", ["it was not"]) in found
+
+
+def test_acts_in_a_list_end_each_other():
+    found = reports("She urged the port to open it, proposed that drivers pay, and left.")
+    assert ("She", "urged", ["the port to open it"]) in found
+
+
+def test_words_of_the_reporter_around_a_quotation_continue_the_speaker():
+    found = reports("“It is safe,” said Mara Olsen, the mayor. Now, “it is much easier to cross the river.”")
+    contents = ["It is safe", "Now, “it is much easier to cross the river.”"]
+    assert [(s, c[0]) for s, _, c in found] == [("Mara Olsen, the mayor", content) for content in contents]
 
 
 def test_a_participle_continues_the_speaker_of_the_sentence():

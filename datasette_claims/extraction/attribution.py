@@ -202,15 +202,17 @@ def _clause_subject(tokens: Tokens, cue: FoundCue, state: Clause) -> Range | Non
                     return None
                 if is_finite(tokens, k):
                     found = subject_before(tokens, verb_group_start(tokens, k, j + 1), j + 1)
-                    return found if found is not None and can_speak(tokens, found) else None
+                    if found is None or not (can_speak(tokens, found) or tokens.lower[found[1] - 1].endswith("s")):
+                        return None
+                    return found
             return None
     return None
 
 
 def _opens_sentence(tokens: Tokens, cue: FoundCue, sentence: Sentence) -> bool:
     """ "Saying that …, she left", "After saying that …, she left": the subject follows behind a comma."""
-    if cue.head == sentence.first:
-        return True
+    if cue.head == sentence.first or cue.first == sentence.first:
+        return True  # "Saying that …", "Having said that …"
     return cue.head == sentence.first + 1 and bool(tokens.flags[sentence.first] & (PREPOSITION | SUBORDINATOR))
 
 
