@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +20,7 @@ import click
 from . import (
     cli_duplicates,
     cli_extract,
+    cli_load,
     cli_protect,
     cli_shards,
     cli_snapshot,
@@ -74,6 +75,7 @@ def register(cli: click.Group) -> None:
     is_flag=True,
     help="The same, each file by the person after whom it is named: article_4e07.ann is what 4e07 marked.",
 )
+@click.option("--by-file", is_flag=True, help="Load file by file; one that was loaded before is passed over.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def load(
     database: Path,
@@ -82,15 +84,16 @@ def load(
     lenient: bool,
     coder: str | None,
     coder_in_names: bool,
+    by_file: bool,
     as_json: bool,
     **given: Any,
 ) -> None:
     """Load SOURCEs into DB, all of it or nothing.
 
-    A SOURCE is a data package, a folder of CSV files, one CSV, TSV, JSON or JSON Lines file, or - for standard
-    input. Each file is named after its table (stances.csv). DB is made if it is missing. A row that a person
-    changed since it was loaded is kept and listed. With --format, a SOURCE is a file of that format, or a folder
-    of such files.
+    A SOURCE is a data package, shards of an extraction, a folder of CSV files, one CSV, TSV, JSON, JSON Lines or
+    Parquet file, or - for standard input. Each file is named after its table (stances.csv). DB is made if it is
+    missing. A row that a person changed since it was loaded is kept and listed. With --format, a SOURCE is a file of
+    that format, or a folder of such files.
     """
     if format is None and lenient:
         raise click.UsageError("--lenient goes with --format")
@@ -98,8 +101,13 @@ def load(
         raise click.UsageError("--coder names a person and goes with --format")
     if coder_in_names and (format is None or coder is not None):
         raise click.UsageError("--coder-in-names goes with --format and without --coder")
-    with _explained(as_json), _progress(sources) as progress:
-        options = Options(progress=progress, **given)
+    if by_file and format is not None:
+        raise click.UsageError("--by-file is for tables; it does not go with --format")
+    with _explained(as_json), cli_load.progress(sources) as progress:
+        options = Options(progress=progress.part, rows=progress.count, **given)
+        if by_file:
+            cli_load.by_file(database, sources, options, as_json=as_json)
+            return
         if format is None:
             done = Imported(loading.load(database, sources, options))
         else:
@@ -415,22 +423,3 @@ def _explained(as_json: bool, interrupted: str = "nothing was written") -> Itera
     except (KeyboardInterrupt, click.Abort):
         click.echo(f"\nInterrupted: {interrupted}.", err=True)
         sys.exit(130)
-
-
-@contextmanager
-def _progress(sources: Sequence[str]) -> Iterator[Callable[[int], None] | None]:
-    """A bar of the bytes read, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    paths = [path for source in sources for path in _files(Path(source))]
-    with click.progressbar(length=sum(path.stat().st_size for path in paths), label="Reading", file=sys.stderr) as bar:
-        yield bar.update
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return [
-            entry for entry in path.iterdir() if entry.is_file() and entry.suffix in (".csv", ".tsv", ".json", ".jsonl")
-        ]
-    return [path] if path.is_file() else []

@@ -39,6 +39,20 @@ def tell_problems(problems: Sequence[Problem]) -> None:
     click.echo(f"{len(problems):,} {noun}; nothing was written.", err=True)
 
 
+def tell_file(name: str, report: LoadReport | None) -> None:
+    """What the load of one file of several did; None where it was loaded before."""
+    if report is None:
+        click.echo(f"{visible(name, None)}: loaded before")
+        return
+    parts = [
+        f"{number:,} {table} {what}"
+        for table, counts in report.counts.items()
+        for what, number in counts.as_json().items()
+        if number
+    ]
+    click.echo(f"{visible(name, None)}: {', '.join(parts) or 'no rows'}")
+
+
 def tell_load(report: LoadReport) -> None:
     would = "would be " if report.dry_run else ""
     for table, counts in report.counts.items():

@@ -58,7 +58,8 @@ _sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
 
 def of(datasette: Datasette) -> Site:
     """The state of one Datasette, empty before ``start``."""
-    return _sites.setdefault(datasette, Site())
+    found = _sites.get(datasette)
+    return found if found is not None else _sites.setdefault(datasette, Site())
 
 
 async def start(datasette: Datasette) -> None:

@@ -37,7 +37,8 @@ class Options:
     """How to load. ``table`` and ``mapping`` say what foreign files are; ``who`` is kept with the load.
 
     ``dry_run`` compares without writing, ``prune`` removes what the sources no longer have, ``theirs`` lets the
-    sources win over people's changes, ``progress`` is called with the number of bytes read since the last call.
+    sources win over people's changes. ``progress`` is called with the number of bytes read since the last call,
+    ``rows`` with the number of rows.
     """
 
     table: str | None = None
@@ -48,6 +49,7 @@ class Options:
     who: str | None = None
     note_unchanged: bool = False
     progress: Callable[[int], None] | None = None
+    rows: Callable[[int], None] | None = None
 
 
 @dataclass
@@ -254,6 +256,8 @@ def _stage_file(stage: Stage, file: SourceFile, sources: Sources, options: Optio
             reported = 0
             for batch in _batches(raw, seen.encoding, file):
                 _stage_batch(stage, file, batch, sources, readers, options, problems)
+                if options.rows:
+                    options.rows(len(batch.lines))
                 if options.progress:
                     position = raw.tell()
                     options.progress(position - reported)

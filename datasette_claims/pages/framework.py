@@ -95,12 +95,13 @@ class Visit:
         return list((await self.db.execute(sql, given)).rows)
 
     async def kept(self, sql: str, parameters: Iterable[Any] = ()) -> list[Any]:
-        """As ``rows``, but the answer is kept until anybody writes to the database: for counts over whole tables."""
+        """As ``rows``, but the answer is kept until anybody writes to the database: for counts over whole tables.
+        Such a count is given the time that it takes: it is asked once, and a page without it would be none."""
         if not self._kept:
             self._kept.append(await memory.of(self.db).current())
         answers, key = self._kept[0], (sql, tuple(parameters))
         if key not in answers:
-            answers[key] = await self.rows(sql, key[1])
+            answers[key] = (await memory.whole(self.db, sql, list(key[1])))[0]
         return answers[key]
 
 

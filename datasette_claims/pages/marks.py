@@ -23,15 +23,22 @@ GLYPHS = {
 _OPENING = "“”„«‘‚‹\"'"
 
 
+_WORDS: dict[tuple[str, str], Markup] = {}
+"""The words of the vocabulary that were shown: a page of a table has thousands of them."""
+
+
 def word(enumeration: Enumeration, stored: str) -> Markup:
     """A stored word as its label, with the word itself and its meaning in the title; unknown words as they are."""
-    try:
-        term = enumeration.term(stored)
-    except KeyError:
-        return escape(stored)
-    return Markup('<span class="claims-word" data-word="{}" title="{}: {}">{}</span>').format(
-        stored, stored, term.meaning, term.label
-    )
+    made = _WORDS.get((enumeration.name, stored))
+    if made is None:
+        try:
+            term = enumeration.term(stored)
+        except KeyError:
+            return escape(stored)
+        made = _WORDS[enumeration.name, stored] = Markup(
+            '<span class="claims-word" data-word="{}" title="{}: {}">{}</span>'
+        ).format(stored, stored, term.meaning, term.label)
+    return made
 
 
 def stance(stored: str, basis: str | None = None) -> Markup:

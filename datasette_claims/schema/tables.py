@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from .vocabulary import Enumeration
 
@@ -156,7 +157,7 @@ class Table:
                 return column
         raise KeyError(f"table {self.name} has no column {name!r}")
 
-    @property
+    @cached_property
     def column_names(self) -> tuple[str, ...]:
         """All column names in their order, generated ones included."""
         return tuple(column.name for column in self.columns)
