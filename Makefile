@@ -30,16 +30,11 @@ check: $(TESTED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The figures of the documentation, on generated data; see each file of bench/ for its options.
+# The figures of the documentation on generated data: about ten minutes; make bench PROFILE=full takes hours.
+PROFILE ?= quick
 bench: $(TESTED)
 	$(PIP) '$(DATASETTE)' -e '.[test,bench]'
-	$(BIN)/python bench/load.py
-	$(BIN)/python bench/compare.py
-	$(BIN)/python bench/page.py --folder bench/out
-	$(BIN)/python bench/provenance.py
-	$(BIN)/python bench/reading.py
-	$(BIN)/python bench/anchoring.py
-	$(BIN)/python bench/adding.py
+	$(BIN)/python bench/run.py --profile $(PROFILE) $(ARGS)
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "datasette-claims needs Python 3.10 or newer; set PYTHON=python3.x")'
