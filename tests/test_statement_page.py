@@ -386,7 +386,7 @@ async def test_copies_revisions_and_wires_are_drawn_with_what_they_are(make_data
     page = (await make_datasette(claims_db).client.get(URL + GHIKA)).text
     drawn = words(page.partition("Drawing: where it is reported")[2].partition("</svg>")[0])
     assert "Revision of: Coalition general contradicts" in drawn
-    assert "Has as primary source, was derived from" in drawn
+    assert "Was derived from: Coalition general" in drawn
     assert "Contributed Meridian Wire" in drawn
     assert "Publisher Gulf Desk" in drawn
     assert "Headline" in drawn

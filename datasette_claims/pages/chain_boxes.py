@@ -27,7 +27,7 @@ KINDS = {
     "actor": "Actor",
 }
 _LINE = 16.0
-_GLYPH = 6.6
+_GLYPH = 6.1
 """Mean width of a letter, in the unit of the drawing: for where a line breaks, not for where it ends."""
 
 

@@ -41,7 +41,7 @@ _MENTION = (36.0, 236.0)  # x and width of a column
 _SEGMENT = (_MENTION[0] + _MENTION[1], 112.0)
 _DOCUMENT = (_SEGMENT[0] + _SEGMENT[1] + 30, 300.0)
 _RIGHT = _DOCUMENT[0] + _DOCUMENT[1]
-_ACTOR = 200.0
+_ACTOR = 230.0
 _ROW, _STEP, _GAP = height_of(1), 6.0, 18.0
 _TOP = height_of(3) + 22
 _LANE, _LANES = 13.0, 6
@@ -135,7 +135,8 @@ def _origins(view: ChainView, document: Node, between: list[Edge]) -> list[str]:
     for edge in between:
         if edge.subject == document.key and edge.object != document.key:
             found.setdefault(edge.object, []).append(edge.label.lower())
-    told = [f"{', '.join(how)}: {label_of(view.nodes[other])}" for other, how in found.items()]
+    # The shortest of what is said of a pair leaves the most room for the title; the list says all of it.
+    told = [f"{min(how, key=len)}: {label_of(view.nodes[other])}" for other, how in found.items()]
     return [lines_of(wording.sentence(one), _DOCUMENT[1] * 1.08, 1)[0] for one in told[:_ORIGINS]]
 
 
