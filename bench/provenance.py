@@ -38,6 +38,7 @@ from datasette_claims.tracing.sources import claim_sources  # noqa: E402
 
 OUT = ROOT / "bench" / "out"
 DEPTH = 12
+LISTED = 24  # as many names of each kind as the page of a claim lists
 
 UPWARDS = """
 WITH RECURSIVE up(id, depth) AS (
@@ -186,7 +187,7 @@ ROWIDS = "SELECT group_concat(rowid) FROM (SELECT rowid FROM stances WHERE claim
 
 
 def one_claim(conn: sqlite3.Connection, index: SourceIndex) -> dict[str, float]:
-    """The sources of one claim, by the number of its stances: the room's own time, lists of 50 names included."""
+    """The sources of one claim, by the number of its stances: the room's own time, with the lists that the page shows."""
     counts = conn.execute("SELECT claim, count(*) FROM stances GROUP BY claim ORDER BY 2").fetchall()
     ratios = {}
     for share in (0, 0.5, 0.9, 0.99, 1):
@@ -198,7 +199,7 @@ def one_claim(conn: sqlite3.Connection, index: SourceIndex) -> dict[str, float]:
         rowids = {c: np.array(conn.execute(ROWIDS, [c]).fetchone()[0].split(","), dtype=np.int64) for c in several}
 
         def ours(claim: str, rowids: dict[str, Integers] = rowids) -> None:
-            index.of_stances(conn, rowids[claim], 50)
+            index.of_stances(conn, rowids[claim], LISTED)
             index.circular(conn, claim, rowids[claim].tolist())
 
         for claim in several:

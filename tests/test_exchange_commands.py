@@ -126,7 +126,7 @@ def test_an_export_that_fails_leaves_what_was_there(claims_db, tmp_path, monkeyp
     folder = tmp_path / "out"
     run("export", claims_db, folder, "--format", "csl", "--whole")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    monkeypatch.setattr("datasette_claims.loading.exchange.serialized", lambda value: 1 / 0)
+    monkeypatch.setattr("datasette_claims.interchange.formats.serialized", lambda value: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         CliRunner().invoke(claims, ["export", str(claims_db), str(folder), "--format", "prov"], catch_exceptions=False)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

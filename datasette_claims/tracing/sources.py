@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from ..schema import vocabulary
-from .components import Integers, Pairs
+from .components import Integers, Pairs, order_of
 from .independence import distinct, occasions
 from .source_graph import Names, SourceGraph, StanceColumns
 from .source_rows import REVIEWED, SourceRows, claim_rows, encode
@@ -133,7 +133,9 @@ def side_sources(
     found = occasions(graph, stances)
     present = np.unique(stances.side).tolist()
     ordered = sorted(present, key=lambda side: (sides[side][0], _WORDS.index(sides[side][1])))
-    return tuple(_side(graph, stances, found, side, sides[side], names, most) for side in ordered)
+    parts = [_side(graph, stances, found, side, most) for side in ordered]
+    ids = _Ids(names, parts)
+    return tuple(_named(graph, part, sides[side], ids) for part, side in zip(parts, ordered, strict=True))
 
 
 def _speakers(graph: SourceGraph, stances: StanceColumns) -> Pairs:
@@ -153,49 +155,99 @@ def _documents(graph: SourceGraph, stances: StanceColumns) -> Pairs:
     return np.concatenate([at, bare]), np.concatenate([document, stances.document[bare]])
 
 
-def _side(
-    graph: SourceGraph,
-    stances: StanceColumns,
-    found: Integers,
-    side: int,
-    named: tuple[str, str],
-    names: Names,
-    most: int | None,
-) -> SideSources:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What stands behind one side, as numbers; the statements of ``grouped`` and the lists that are named are cut."""
+
+    documents: Integers
+    statements: Integers
+    there: Integers
+    speakers: Integers
+    organizations: Integers
+    without_organization: int
+    occasions: int
+    grouped: list[list[int]]
+    sizes: tuple[int, ...]
+    first_reports: Integers
+    spread: Spread
+    listed: dict[str, list[list[int]]]
+
+
+def _side(graph: SourceGraph, stances: StanceColumns, found: Integers, side: int, most: int | None) -> _Part:
+    """What stands behind one side."""
     rows = np.flatnonzero(stances.side == side)
     own = stances.taken(rows)
     at, document = _documents(graph, own)
-    documents = _unique(document[np.argsort(at, kind="stable")])
+    documents = _unique(document[order_of(at)])
     statements = _unique(own.statement)
     there = statements[graph.there[statements]] if len(statements) else statements
     speaker, organization = graph.speaker[there], graph.organization[there]
     speakers = _unique(np.concatenate([speaker, own.actor[own.statement < 0]]))
     organizations = _unique(organization)
-    without = len(_unique(speaker[organization < 0]))
-    first, grouped = _groups(found[rows], own.statement, most)
-    shown = [group[:most] for group in grouped]
-    numbers = dict(zip(NUMBERS, map(len, (documents, statements, speakers, organizations, first)), strict=True))
-    words = _counted(graph.identification[there], graph.identifications)
+    groups, grouped = _groups(found[rows], own.statement, most)
     first_reports, spread = _published(graph, documents)
-    ids = iter(names.ids("statement", [number for group in shown for number in group]))
+    shown = [group[:most] for group in grouped]
+    return _Part(
+        documents,
+        statements,
+        there,
+        speakers,
+        organizations,
+        len(_unique(speaker[organization < 0])),
+        len(groups),
+        shown,
+        tuple(map(len, grouped)),
+        first_reports,
+        spread,
+        {
+            "document": [documents[:most].tolist(), first_reports[:most].tolist()],
+            "statement": [statements[:most].tolist(), *shown],
+            "actor": [speakers[:most].tolist(), organizations[:most].tolist()],
+        },
+    )
+
+
+class _Ids:
+    """The ids of everything that is listed, asked for once for all sides."""
+
+    def __init__(self, names: Names, parts: Sequence[_Part]) -> None:
+        self._known: dict[str, dict[int, str]] = {}
+        for kind in ("document", "statement", "actor"):
+            wanted = list(dict.fromkeys(one for part in parts for some in part.listed[kind] for one in some))
+            self._known[kind] = dict(zip(wanted, names.ids(kind, wanted), strict=True))
+
+    def of(self, kind: str, numbers: Sequence[int]) -> tuple[str, ...]:
+        """The ids of some numbers, which were among those that are listed."""
+        known = self._known[kind]
+        return tuple(known[number] for number in numbers)
+
+
+def _named(graph: SourceGraph, part: _Part, named: tuple[str, str], ids: _Ids) -> SideSources:
+    """One side with its lists by name."""
+    sets = (part.documents, part.statements, part.speakers, part.organizations)
+    numbers = dict(zip(NUMBERS, (*map(len, sets), part.occasions), strict=True))
+    words = _counted(graph.identification[part.there], graph.identifications)
+    complete = not part.without_organization and bool(len(part.organizations))
+    documents, first_reports = part.listed["document"]
+    speakers, organizations = part.listed["actor"]
     return SideSources(
         claim=named[0],
         stance=named[1],
         numbers=numbers,
-        documents=tuple(names.ids("document", documents[:most].tolist())),
-        statements=tuple(names.ids("statement", statements[:most].tolist())),
-        speakers=tuple(names.ids("actor", speakers[:most].tolist())),
-        organizations=tuple(names.ids("actor", organizations[:most].tolist())),
-        occasions=tuple(tuple(next(ids) for _ in group) for group in shown),
-        occasion_sizes=tuple(len(group) for group in grouped),
-        without_organization=without,
-        smallest=_smallest(numbers, complete=not without and bool(len(organizations))),
+        documents=ids.of("document", documents),
+        statements=ids.of("statement", part.listed["statement"][0]),
+        speakers=ids.of("actor", speakers),
+        organizations=ids.of("actor", organizations),
+        occasions=tuple(ids.of("statement", group) for group in part.grouped),
+        occasion_sizes=part.sizes,
+        without_organization=part.without_organization,
+        smallest=_smallest(numbers, complete=complete),
         identification=words,
-        unnamed=Share(words.get("unnamed", 0), len(there)),
-        own_reporting=Share(int(graph.own[there].sum()), len(there)),
-        first_reports=tuple(names.ids("document", first_reports[:most].tolist())),
-        first_report_count=len(first_reports),
-        spread=spread,
+        unnamed=Share(words.get("unnamed", 0), len(part.there)),
+        own_reporting=Share(int(graph.own[part.there].sum()), len(part.there)),
+        first_reports=ids.of("document", first_reports),
+        first_report_count=len(part.first_reports),
+        spread=part.spread,
     )
 
 
@@ -215,9 +267,10 @@ def _unique(values: Integers) -> Integers:
 def _groups(group: Integers, statement: Integers, most: int | None) -> tuple[Integers, list[list[int]]]:
     """The groups in the order in which they first occur, and the statements of the first of them."""
     groups = _unique(group)
-    order = np.argsort(group, kind="stable")
-    begins = np.searchsorted(group[order], groups[:most])
-    ends = np.searchsorted(group[order], groups[:most], side="right")
+    order = order_of(group)
+    ordered = group[order]
+    begins = np.searchsorted(ordered, groups[:most])
+    ends = np.searchsorted(ordered, groups[:most], side="right")
     listed = []
     for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
         members = dict.fromkeys(statement[order[begin:end]].tolist())
