@@ -187,7 +187,7 @@ ROWIDS = "SELECT group_concat(rowid) FROM (SELECT rowid FROM stances WHERE claim
 
 
 def one_claim(conn: sqlite3.Connection, index: SourceIndex) -> dict[str, float]:
-    """The sources of one claim, by the number of its stances: the room's own time, with the lists that the page shows."""
+    """The sources of one claim by the number of its stances: the room's own time, with the lists of the page."""
     counts = conn.execute("SELECT claim, count(*) FROM stances GROUP BY claim ORDER BY 2").fetchall()
     ratios = {}
     for share in (0, 0.5, 0.9, 0.99, 1):

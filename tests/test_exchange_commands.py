@@ -42,10 +42,13 @@ def ids(path, table):
         conn.close()
 
 
-@pytest.mark.parametrize(("format", "table"), [("prov", "documents"), ("claimreview", "claims"), ("csl", "documents")])
+@pytest.mark.parametrize(
+    ("format", "table"),
+    [("prov", "documents"), ("claimreview", "claims"), ("csl", "documents"), ("citation", "documents")],
+)
 def test_an_export_has_one_file_a_document_or_claim(claims_db, tmp_path, format, table):
     run("export", claims_db, tmp_path / "out", "--format", format, "--base-url", BASE)
-    names = {path.name.removesuffix(f".{format}.json") for path in (tmp_path / "out").iterdir()}
+    names = {path.name.removesuffix(formats.FORMATS[format].suffix) for path in (tmp_path / "out").iterdir()}
     assert names == ids(claims_db, table)
 
 
@@ -173,9 +176,9 @@ def test_a_withheld_text_is_written_only_if_asked_for(tmp_path):
     (tmp_path / "statements.csv").write_text("id,kind,document,report_type\ns,utterance,d,direct\n")
     database = tmp_path / "claims.db"
     load(database, [source, mentions, tmp_path / "statements.csv"], Options())
-    for format in formats.FORMATS:
-        run("export", database, tmp_path / "out", "--format", format, "--whole")
-        assert "passed on" not in (tmp_path / "out" / f"claims.{format}.json").read_text(encoding="utf-8")
+    for format in formats.FORMATS.values():
+        run("export", database, tmp_path / "out", "--format", format.name, "--whole")
+        assert "passed on" not in (tmp_path / "out" / f"claims{format.suffix}").read_text(encoding="utf-8")
     run("export", database, tmp_path / "out", "--format", "webannotation", "--withheld-texts")
     assert "passed on" in (tmp_path / "out" / "d.webannotation.json").read_text(encoding="utf-8")
 
