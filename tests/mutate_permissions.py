@@ -1,0 +1,291 @@
+"""Each check of ``permissions.py`` taken away or turned round, and each place that asks it: does a test notice?
+
+    python tests/mutate_permissions.py [--sites]
+
+The first part changes the source of ``permissions.py``, one condition, refusal or answer at a time, and asks a few
+addresses as ``test_permission_matrix`` does; it is a test as well (``test_permission_mutants``). With ``--sites``, each
+place in ``pages/`` that asks whether a table may be seen is answered with yes, and the addresses that came by it are
+asked as ``test_permission_tables`` does; that takes minutes. The last line is one JSON object; the exit code is 1 where
+a change went unnoticed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import asyncio
+import copy
+import io
+import json
+import shutil
+import sys
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from asgi import Client
+from gate_data import CANARIES, build, build_confidential, changed
+from gate_routes import ANNOTATE, HERE, OURS
+
+from datasette_claims import permissions
+from datasette_claims.compat import IS_1
+from datasette_claims.pages.framework import Visit
+
+SOURCE = Path(permissions.__file__)
+TRUE, FALSE = ast.Constant(True), ast.Constant(False)
+ASKED = ("visible", "allowed", "may", "visible_tables", "tables_seen")
+
+
+class Change(ast.NodeTransformer):
+    """Makes the change of number ``at`` while it walks, and names it."""
+
+    def __init__(self, at):
+        self.at, self.number, self.name = at, -1, None
+
+    def _is_it(self, node, what):
+        self.number += 1
+        if self.number != self.at:
+            return False
+        self.name = f"line {node.lineno}: {what}"
+        return True
+
+    def visit_If(self, node):
+        self.generic_visit(node)
+        for test, what in ((FALSE, "never"), (ast.UnaryOp(ast.Not(), node.test), "the other way round")):
+            if self._is_it(node, f"if {ast.unparse(node.test)}: {what}"):
+                return ast.If(test, node.body, node.orelse)
+        return node
+
+    def visit_IfExp(self, node):
+        self.generic_visit(node)
+        return node.orelse if self._is_it(node, f"always {ast.unparse(node.orelse)}") else node
+
+    def visit_Raise(self, node):
+        return ast.Pass() if self._is_it(node, f"not raised: {ast.unparse(node)[:60]}") else node
+
+    def visit_comprehension(self, node):
+        self.generic_visit(node)
+        if node.ifs:
+            node.lineno = node.ifs[0].lineno
+            if self._is_it(node, f"without its if {ast.unparse(node.ifs[0])[:60]}"):
+                return ast.comprehension(node.target, node.iter, [], node.is_async)
+        return node
+
+    def visit_Return(self, node):
+        self.generic_visit(node)
+        call = node.value.value if isinstance(node.value, ast.Await) else None
+        if call is None or ast.unparse(call.func).rpartition(".")[2] not in ASKED:
+            return node
+        many = ast.unparse(call.func).endswith("tables_seen")
+        for answer in ("{table: True for table in wanted}",) if many else ("True", "False"):
+            if self._is_it(node, f"return {answer}"):
+                return ast.Return(ast.parse(answer, mode="eval").body)
+        return node
+
+
+# Nothing but speed depends on these: a shorter question, or all tables at once.
+SAME = ("if not wanted: never", "if compat.MANY_AT_ONCE", "if TYPE_CHECKING")
+
+
+def changes():
+    """(name, changed source) of every change."""
+    tree, at = ast.parse(SOURCE.read_text(encoding="utf-8")), 0
+    while True:
+        change = Change(at)
+        made = ast.fix_missing_locations(change.visit(copy.deepcopy(tree)))
+        if change.name is None:
+            return
+        at += 1
+        if not any(same in change.name for same in SAME):
+            yield change.name, compile(made, str(SOURCE), "exec")
+
+
+class Asked:
+    """A few sites, and for each the addresses with the status that somebody must get and a word not to be read."""
+
+    def __init__(self, folder):
+        build(folder / "claims.db")
+        self.folder, self.clients = folder, {}
+
+    def client(self, name, ours=None, **top):
+        from datasette.app import Datasette
+
+        if name not in self.clients:
+            (self.folder / name).mkdir()
+            path = shutil.copy(self.folder / "claims.db", self.folder / name / "claims.db")
+            permission = {ANNOTATE: {"id": "ann"}, "claims-review": {"id": "ann"}}
+            whole = {"plugins": {"datasette-claims": {"database": "claims"}}, "permissions": permission, **top}
+            whole["databases"] = {"claims": ours or {}}
+            options = {"config": whole, "metadata": whole} if IS_1 else {"metadata": whole}
+            self.clients[name] = Client(Datasette([str(path)], **options))
+        return self.clients[name]
+
+    async def wrong(self):
+        """What is not as it must be; the first of it."""
+        ann = {"allow": {"id": "ann"}}
+        closed = [
+            self.client("database", ann),
+            self.client("table", {"tables": {"statements": ann, "countries": ann}}),
+            self.client("public"),
+        ]
+        for actor, table, status in ((None, 403, 403), ({"id": "ann"}, 200, 200)):
+            for client, expected in ((closed[0], status), (closed[1], table)):
+                answer = await client.ask("GET", f"{HERE}/statement/statement1.json", actor=actor)
+                if answer.status != expected or ("zqstatements" in answer.text) != (expected == 200):
+                    return f"{actor} statement: {answer.status}"
+            start = await closed[1].ask("GET", f"{HERE}.json", actor=actor)
+            if ("zqstatements" in start.text) != (actor is not None) or ("zqcountries" in start.text and actor is None):
+                return f"{actor} start page"
+            inside = await closed[0].ask("GET", f"{HERE}.json", actor=actor)
+            if inside.status != status:
+                return f"{actor} start page of a closed database: {inside.status}"
+            home = (await closed[0].ask("GET", "/", actor=actor)).text
+            if ("/claims/-/claims" in home) != (actor is not None):
+                return f"{actor} menu"
+            review = await closed[2].ask("GET", f"{HERE}/review.json", actor=actor)
+            if review.status != status or (status == 403 and "You may not do this" not in review.text):
+                return f"{actor} review: {review.status}"
+            form = await closed[2].ask("GET", f"{HERE}/edit/claims/claim1.json", actor=actor)
+            if form.status != status:
+                return f"{actor} form: {form.status}"
+        if IS_1:  # where all tables are closed the database itself is not
+            tables = self.client("tables", {"permissions": {"view-table": {"id": "ann"}}})
+            bare = await tables.ask("GET", f"{HERE}.json")
+            if bare.status != 200 or bare.json()["data"]["tables"]:
+                return f"start page without tables: {bare.status}"
+        return None
+
+
+async def unnoticed():
+    """(how many changes, the names of those that nothing notices)."""
+    kept = dict(vars(permissions))
+    missed, count = [], 0
+    with tempfile.TemporaryDirectory() as name:
+        asked = Asked(Path(name))
+        found = await asked.wrong()
+        if found is not None:
+            raise AssertionError(f"wrong without any change: {found}")
+        for what, code in changes():
+            count += 1
+            try:
+                exec(code, vars(permissions))
+                try:
+                    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+                        seen = await asked.wrong()
+                except Exception as error:  # whatever it is, it is noticed
+                    seen = repr(error)
+            finally:
+                vars(permissions).update(kept)
+            if seen is None:
+                missed.append(what)
+    return count, missed
+
+
+class Sites:
+    """Stands in for ``Visit.sees`` and ``permissions.require``: notes who asks, and answers one of them with yes."""
+
+    def __init__(self):
+        self.sees, self.require, self.forced, self.noted = Visit.sees, permissions.require, None, {}
+
+    def __enter__(self):
+        outer = self
+
+        def sees(visit, *tables):
+            return outer._asked(sys._getframe(1), tables, lambda: outer.sees(visit, *tables), True)
+
+        def require(datasette, actor, database, *tables, action=None):
+            return outer._asked(
+                sys._getframe(1),
+                tables,
+                lambda: outer.require(datasette, actor, database, *tables, action=action),
+                dict.fromkeys(tables, True),
+            )
+
+        Visit.sees, permissions.require = sees, require
+        return self
+
+    def __exit__(self, *error):
+        Visit.sees, permissions.require = self.sees, self.require
+
+    async def _answer(self, site, tables, ask, yes):
+        if site == self.forced and CLOSED[0] in tables:
+            return yes
+        if CLOSED[0] in tables:
+            self.noted.setdefault(site, set()).add((CLOSED[0], CLOSED[1]))
+        return await ask()
+
+    def _asked(self, frame, tables, ask, yes):
+        return self._answer(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}", tables, ask, yes)
+
+
+CLOSED = ["", None]
+"""The table that is closed in what is asked just now, and the address."""
+
+
+async def sites():
+    """(how many places, those whose yes nothing notices)."""
+    import test_permission_tables as tables
+    from datasette.app import Datasette
+
+    with tempfile.TemporaryDirectory() as name, Sites() as watched:
+        folder, clients = Path(name), {}
+        build(folder / "claims.db")
+        build_confidential(folder / "identities.db")
+
+        async def ask(table, route, url, headers, needs):
+            CLOSED[:] = table, (route, url, headers, needs)
+            answers = []
+            for kind in ("one", "other"):
+                if (table, kind) not in clients:
+                    there = folder / table / kind
+                    there.mkdir(parents=True)
+                    path = there / "claims.db"
+                    if kind == "one":
+                        shutil.copy(folder / "claims.db", path)
+                    else:
+                        changed(folder / "claims.db", table, path)
+                    whole = tables.closing_off(table)
+                    options = {"config": whole, "metadata": whole} if IS_1 else {"metadata": whole}
+                    files = [str(path), str(shutil.copy(folder / "identities.db", there))]
+                    clients[table, kind] = Client(Datasette(files, settings={"sql_time_limit_ms": 30_000}, **options))
+                answers.append(await clients[table, kind].ask("GET", url, actor=tables.CHIEF, headers=headers))
+            one, other = answers
+            status = 403 if table in needs else 404 if table in route.absent else route.status
+            words = [] if CANARIES[table] in url.lower() else [CANARIES[table]]
+            return (
+                one.status != status or one.holds(words) or (status != 403 and tables.plain(one) != tables.plain(other))
+            )
+
+        for table in CANARIES:
+            for route in OURS:
+                for url, headers, needs in route.urls:
+                    if await ask(table, route, url, headers, needs):
+                        raise AssertionError(f"wrong without any change: {table} {url}")
+        missed = []
+        for site, asked in sorted(watched.noted.items()):
+            watched.forced = site
+            for table, (route, url, headers, needs) in sorted(asked, key=lambda each: (each[0], each[1][1])):
+                try:
+                    if await ask(table, route, url, headers, needs):
+                        break
+                except Exception:
+                    break
+            else:
+                missed.append(site)
+        return len(watched.noted), missed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sites", action="store_true", help="the places in pages/ that ask, too")
+    options = parser.parse_args()
+    count, missed = asyncio.run(unnoticed())
+    told = {"changes": count, "unnoticed": missed}
+    if options.sites:
+        told["places"], told["places_unnoticed"] = asyncio.run(sites())
+    print(json.dumps(told))
+    return 1 if missed or told.get("places_unnoticed") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
