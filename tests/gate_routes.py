@@ -87,7 +87,7 @@ OURS = (
     _ours("/agreement?_units=actor", *_POSITION),
     _ours("/coding/document1", *_CODING, action=REVIEW, formats=("json", "csv")),
     _writes("/review", *_CODING, "proposals", action=REVIEW),
-    _writes("/review?document=document1&kind=proposals", *_CODING, "proposals", action=REVIEW),
+    _writes("/review?document=document1", *_CODING, "proposals", action=REVIEW),
     _writes("/adjudicate/document1", *_CODING, action=REVIEW),
     _ours("/anchorings/document3", *_MARKS, "memberships", "provenance", "anchorings", methods=("POST",)),
     _writes("/annotate/document1", *_MARKS, "segments"),
@@ -138,7 +138,6 @@ OURS = (
     _ours("/suggest/countries?q=zq", "countries", formats=()),
     _ours("/suggest/roles?actor=actor1", "memberships", "actors", formats=()),
     _writes("/undo", "revisions"),
-    _writes("/undo?action=2", "revisions"),
     _writes("/redo", "revisions"),
     _container("/annotations/"),
     _container("/annotations/?iris=0&page=0"),
@@ -153,6 +152,7 @@ OURS = (
     _reconciles(f"/reconcile?queries={_QUERIES}", methods=("POST", "OPTIONS")),
     _reconciles("/reconcile/suggest/entity?prefix=zqactors"),
     _reconciles("/reconcile/preview/actor1"),
+    _ours("/openapi.json", formats=(), methods=("OPTIONS",)),
 )
 
 _TABLE_PAGES = [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..interchange import csl, webannotation
 from ..interchange.formats import FORMATS, POPOLO_PROFILE, PROV_PROFILE, SCHEMA_PROFILE, Scope, collection_of
 from ..interchange.records import Records
-from . import container, framework, reconcile
+from . import container, framework, openapi, reconcile
 from .accept import Offer, best
 from .errors import not_found
 from .exchange import iris_of, reply, representation, table_of, with_records
@@ -50,6 +50,7 @@ def routes() -> list[tuple[str, Any]]:
         *((each.route, _view(each)) for each in (*framework.PAGES, *missing)),
         *container.routes(),
         *reconcile.routes(),
+        *openapi.routes(),
     ]
 
 
