@@ -153,6 +153,7 @@ OURS = (
     _reconciles("/reconcile/suggest/entity?prefix=zqactors"),
     _reconciles("/reconcile/preview/actor1"),
     _ours("/openapi.json", formats=(), methods=("OPTIONS",)),
+    _ours("/nothing/here", status=404, formats=()),
 )
 
 _TABLE_PAGES = [

@@ -50,6 +50,7 @@ def test_it_is_sound(described):
 async def test_every_route_and_method_is_there_and_nothing_else(site, described):
     """Each route of the router, in each format, and every method that is not answered by 405."""
     ours = [regex for regex, _ in site.datasette._routes() if "/-/claims" in regex.pattern]
+    ours = [regex for regex in ours if "<rest>" not in regex.pattern]  # what says that there is nothing
     for regex in ours:
         formats = re.search(r"\(\?P<format>([^)]*)\)", regex.pattern)
         for ending in ["", *(f".{each}" for each in (formats[1].split("|") if formats else ()))]:
@@ -59,7 +60,7 @@ async def test_every_route_and_method_is_there_and_nothing_else(site, described)
     for path in described["paths"]:
         concrete = f"/claims/-{re.sub(r'{[^}]*}', 'x', path)}"
         assert any(regex.match(concrete) for regex in ours), path
-    for route in OURS:
+    for route in (each for each in OURS if each.status != 404):
         url = route.url.partition("?")[0]
         operations = {name.upper() for name in described["paths"][path_of(described, url)]} & set(METHODS)
         assert operations == {"GET", "HEAD", *route.methods} or ("/annotations" in url and not route.methods), url
@@ -83,7 +84,7 @@ async def test_what_pages_read_of_a_query_string_is_described(site, described, m
     def note(name):
         asked.add((given["path"], name))
 
-    for route in OURS:
+    for route in (each for each in OURS if each.status != 404):
         given["path"] = path_of(described, route.url)
         await site.ask("GET", route.url, actor=ROOT)
         asked |= {(given["path"], name) for name, _ in parse_qsl(route.url.partition("?")[2])}

@@ -153,7 +153,7 @@ def _is_right(answer, method, route, closed):
     if method == "HEAD":
         return answer.status in ((403,) if closed else (route.status, 404))
     if method not in route.methods:
-        return answer.status in ((403, 405) if closed else (308, 405))
+        return answer.status in ((403, 405) if closed else (308, 404, 405))
     refused = (400, 403, 415, 428) if method != "OPTIONS" and "reconcile" not in route.url else (200, 403)
     return answer.status in refused
 

@@ -384,8 +384,9 @@ class _Reader:
             return
         kind = TYPES[table]
         names = [one.name for one in fields(kind) if one.name != "modified"]
-        # A coder's own reading is no part of the record before adjudication.
-        where, parameters = _OF_THE_RECORD.get(table, "1"), []
+        # A coder's own reading is no part of the record before adjudication; whose a statement is, its mentions tell.
+        known = table != "statements" or "mentions" in self.tables
+        where, parameters = _OF_THE_RECORD.get(table, "1") if known else "1", []
         if column is not None:
             where += f' AND t."{column}" IN (SELECT value FROM json_each(?))'
             parameters.append(json.dumps(list(dict.fromkeys(values))))

@@ -15,7 +15,7 @@ from ..interchange.records import Records
 from . import container, framework, openapi, reconcile
 from .accept import Offer, best
 from .errors import not_found
-from .exchange import iris_of, reply, representation, table_of, with_records
+from .exchange import METHODS, iris_of, reply, representation, table_of, with_records
 from .framework import Page, Visit, serve
 
 if TYPE_CHECKING:
@@ -51,7 +51,19 @@ def routes() -> list[tuple[str, Any]]:
         *container.routes(),
         *reconcile.routes(),
         *openapi.routes(),
+        (rf"{framework.PREFIX}/(?P<rest>.+)$", _nothing),
     ]
+
+
+async def _nothing(datasette: Datasette, request: Request) -> Response:
+    """Every other address below ours: 404, behind the gate. Datasette's own answer to an unknown address fails with 500
+    where the package ``rich`` is installed."""
+
+    async def refuse(visit: Visit) -> Response:
+        raise not_found("page", visit.ids["rest"][:200], "The start page leads to those that there are.")
+
+    request.url_vars["format"] = "json" if request.path.endswith(".json") else None
+    return await serve(Page("", "", refuse, None, (), ("html",), METHODS, None), datasette, request)
 
 
 def _row_page(path: str) -> Page:

@@ -220,7 +220,8 @@ def _program_item(path: str, summary: str, more: tuple[str, ...], table: str) ->
         "get": reading,
         "head": {**reading, "responses": _without_content(reading)},
     }
-    item["options"] = {"summary": "The methods that are taken.", "responses": {"200": {"description": "See Allow."}}}
+    told = answers if path == "/annotations" else {"200": {"description": "See Allow."}}
+    item["options"] = {"summary": "The methods that are taken.", "responses": _answers(told)}
     for method in more:
         item[method.lower()] = (
             _annotates(method, summary)
