@@ -1,7 +1,9 @@
 """Engines beside the rules: fakes of a model and a parser; what the text does not say is refused, whoever says it."""
 
+import importlib
 import json
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 from drafting_data import new_database, obtained, rows, store
@@ -169,6 +171,41 @@ ACCORDING = [
 )
 def test_a_parse_becomes_reports(text, parse_rows, expected):
     assert told(Parser(parse=parsed(parse_rows)).extract(Document(text))) == [expected]
+
+
+def span(text, words):
+    at = text.index(words)
+    return [at, at + len(words)]
+
+
+@pytest.mark.parametrize(
+    ("engine", "text", "reports", "counts"),
+    [
+        (
+            Parser(parse=parsed(CLAUSE)),
+            "Vale said that the crane is safe.",
+            [("Vale", "the crane is safe")],
+            (1, 1, 1, 1),
+        ),
+        (Parser(parse=parsed(CLAUSE)), "Vale said that the crane is safe.", [("Vale", "Vale")], (1, 1, 0, 0)),
+        (asked(GOOD), TEXT, [("Tom Vale", "The crane is safe"), ("Tom Vale", "The port will close")], (2, 2, 2, 1)),
+        (asked("[]"), TEXT, [("Tom Vale", "The crane is safe")], (1, 0, 0, 0)),
+    ],
+    ids=["parse", "parse, wrong words", "model, one wrong speaker", "model, nothing found"],
+)
+def test_every_engine_is_judged_by_the_scorer_of_the_bench(engine, text, reports, counts, monkeypatch):
+    """gold, predicted, matched and right are counted by hand."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "bench"))
+    bench = importlib.import_module("extraction")
+    quotes = [
+        {"content": span(text, content), "speaker": span(text, speaker), "type": "indirect", "speech": True}
+        for speaker, content in reports
+    ]
+    article = {"doc_id": "a", "text": text, "quotes": quotes}
+    predicted, _, refused = bench.predict(engine, [article], True, True)
+    found = bench.total([article], predicted, "all")
+    assert (found["gold"], found["predicted"], found["matched"], found["right"]) == counts
+    assert refused == 0
 
 
 def test_a_parse_of_another_language_is_not_tried():
