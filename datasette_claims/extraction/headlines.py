@@ -21,7 +21,7 @@ def is_title_case(tokens: Tokens, sentence: Sentence) -> bool:
     long = [i for i in range(sentence.first, sentence.last) if flags[i] & WORD and len(word[i]) >= LONG]
     if len(long) < 3:
         return False
-    return sum(bool(flags[i] & CAP) for i in long) >= SHARE * len(long)
+    return len([i for i in long if flags[i] & CAP]) >= SHARE * len(long)
 
 
 def lower_headline(tokens: Tokens, sentence: Sentence) -> None:

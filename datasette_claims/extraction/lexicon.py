@@ -172,13 +172,13 @@ def _flags(word: str, lower: str) -> int:
     if not (first.isalnum() or first in "$£€@#'’"):
         return _punctuation(word)
     flags = WORD | WORD_BITS.get(lower, 0)
-    if first.isupper() or first in "@#" or _has_particle(word):
+    if first.isupper() or first in "@#" or ("-" in word and _has_particle(word)):
         flags |= CAP
     if first.isdigit() or first in "$£€":
         flags |= NUMBER
     if lower in FORMS:
         flags |= CUE
-    if lower.endswith(("'s", "s'")) and not flags & SUBJECT:
+    if "'" in lower and lower.endswith(("'s", "s'")) and not flags & SUBJECT:
         flags |= POSSESSIVE
     if lower.endswith("ing") and len(lower) > 4:
         flags |= ING

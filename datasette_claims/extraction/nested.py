@@ -16,6 +16,9 @@ KINDS = frozenset({"core", "belief"})
 FRAMES = frozenset({"c", "h", "w", "q"})
 OWN_WORDS = GROUPS["subject"] | frozenset({"me", "us", "this", "that", "there", "what", "people"})
 MINIMUM = 30  # code points of a quotation that can hold a report
+PRONOUNS = GROUPS["subject"]
+AROUND = ",.;:!?…—–-()[]“”„«»‘’'\"`"
+VERBS = frozenset(form for form, entry in FORMS.items() if any(cue.kind in KINDS for cue in entry.cues))
 SIGNS = frozenset(form for form, entry in FORMS.items() if entry.cues[-1].kind in KINDS and entry.tense != "ing")
 
 
@@ -23,13 +26,21 @@ def nested_reports(text: str, quotations: list[Quotation]) -> list[Attribution]:
     """The reports inside the quotations, with code points of the whole text."""
     found: list[Attribution] = []
     for q in quotations:
-        if q.is_title or q.end - q.start < MINIMUM or SIGNS.isdisjoint(text[q.start : q.end].split()):
+        if q.is_title or q.end - q.start < MINIMUM or not _may_report(text[q.start : q.end].split()):
             continue
         start = q.start + (2 if text.startswith(("''", "``"), q.start) else 1)
         end = q.end - (2 if text.startswith("''", q.end - 2) else 1) if q.closed else q.end
         if start < end:
             found += _reports(text, start, end)
     return found
+
+
+def _may_report(words: list[str]) -> bool:
+    """Whether a reporting word stands there whose subject is no pronoun: “I think” and “you know” need no reading."""
+    if SIGNS.isdisjoint(words):
+        return False
+    bare = [word.strip(AROUND) for word in words]
+    return any(w in VERBS and k > 0 and bare[k - 1].lower() not in PRONOUNS for k, w in enumerate(bare))
 
 
 def _reports(text: str, start: int, end: int) -> list[Attribution]:
