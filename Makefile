@@ -13,7 +13,7 @@ TESTED := $(VENV)/.ready-test
 # Datasette 1.0 reads one part of metadata.yml as metadata (-m) and another as configuration (-c); 0.65 only knows -m.
 METADATA = $$($(BIN)/datasette serve --help | grep -q -- '-c, --config FILE' && echo '-m metadata.yml -c metadata.yml' || echo '-m metadata.yml')
 
-.PHONY: serve test check bench clean
+.PHONY: serve test check bench lock lock-line clean
 
 serve: $(READY)
 	@$(BIN)/datasette claims load claims.db data/
@@ -35,6 +35,21 @@ PROFILE ?= quick
 bench: $(TESTED)
 	$(PIP) '$(DATASETTE)' -e '.[test,bench]'
 	$(BIN)/python bench/run.py --profile $(PROFILE) $(ARGS)
+
+# The versions that CI installs, one file a line of Datasette: in new environments, what pip finds today. Review the
+# difference, run .ci/run, commit.
+lock:
+	$(MAKE) lock-line VENV=.venv-lock-0.65 LINE=0.65 DATASETTE='datasette==0.65.5'
+	$(MAKE) lock-line VENV=.venv-lock-1.0 LINE=1.0 DATASETTE='datasette>=1.0a41'
+
+lock-line:
+	rm -rf $(VENV)
+	env -u PIP_CONSTRAINT $(MAKE) $(VENV)/.ready-test VENV=$(VENV) DATASETTE='$(DATASETTE)'
+	env -u PIP_CONSTRAINT $(PIP) '$(DATASETTE)' -e '.[test,dev,bench]'
+	@{ echo "# Datasette $(LINE): the versions with which CI installs. Made by: make lock"; \
+	   $(BIN)/python -c 'import sys; print("# Python %d.%d" % sys.version_info[:2])'; \
+	   $(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check; } > .ci/constraints-$(LINE).txt
+	rm -rf $(VENV)
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "datasette-claims needs Python 3.10 or newer; set PYTHON=python3.x")'
