@@ -24,8 +24,8 @@ COUNTERS = 32
 def _load_on(answer: Any, path: Path, package: Path) -> None:
     """Load a package, changed each time, until asked to stop; then say how often."""
     number = 0
-    while not answer.poll():
-        lines = "".join(f"load-{i},Claim {i} of load {number}.,factual\n" for i in range(500))
+    while not answer.poll(0.5):
+        lines = "".join(f"load-{i},Claim {i} of load {number}.,factual\n" for i in range(200))
         (package / "claims.csv").write_text("id,text,kind\n" + lines, encoding="utf-8")
         load(path, [package], Options(who="loader"))
         number += 1

@@ -16,7 +16,7 @@ from . import wording
 from .errors import bad_request
 from .forms import static
 from .framework import Answer, Visit, page
-from .history_rows import data_of, said, told
+from .history_rows import data_of, said, told, without_hidden_notes
 from .numbers import natural
 from .writing import may_write
 
@@ -53,7 +53,7 @@ async def changes(visit: Visit) -> Answer | Response:
         "acts": acts,
         "given": given,
         "tables": [table.name for table in BY_NAME.values() if table.name not in ("revisions", "loads")],
-        "people": [row[0] for row in await visit.rows(_PEOPLE)],
+        "people": await _people(visit),
         "older": visit.links.page("changes", **{**query, "before": older}) if older else "",
         "atom": visit.links.page("changes", format="atom", **{k: v for k, v in query.items() if k != "before"}),
         "static_url": static(visit),
@@ -84,6 +84,17 @@ def _check(given: dict[str, str]) -> None:
         raise bad_request(f"before: “{given['before']}” is no revision.", "Give a number, or leave it out.")
 
 
+async def _people(visit: Visit) -> list[str]:
+    """Who has changed anything that the viewer may see."""
+    people = [str(row[0]) for row in await visit.rows(_PEOPLE)]
+    visible = [name for name in BY_NAME if await visit.sees(name)]
+    if len(visible) == len(BY_NAME):
+        return people
+    tables = ", ".join(f"'{name}'" for name in visible)
+    sql = f"select 1 from revisions where who = ? and (table_name in ({tables}) or table_name is null) limit 1"
+    return [who for who in people if await visit.rows(sql, [who])]
+
+
 async def _acts(visit: Visit, given: dict[str, str]) -> list[Change]:
     """The acts that changed any row that the viewer may see and that fits the filters, with their changes."""
     visible = [name for name in BY_NAME if await visit.sees(name)]
@@ -107,13 +118,14 @@ async def _acts(visit: Visit, given: dict[str, str]) -> list[Change]:
             "or table_name is null) order by id limit :most",
             {"first": row["first"], "most": ROWS},
         )
+        found = await without_hidden_notes(visit, found)
         counted = await visit.rows(
             "select operation, table_name, coalesce(note in (:anchored, :derived), 0) as follows, count(*) as number "
             f"from revisions where (id = :first or action = :first) and (table_name in ({tables}) "
             "or table_name is null) group by 1, 2, 3 order by min(id)",
             {"first": row["first"], "anchored": ANCHORED_NOTE, "derived": DERIVED_NOTE},
         )
-        acts.append(_act(row, [told(dict(each)) for each in found], said([dict(each) for each in counted])))
+        acts.append(_act(row, [told(each) for each in found], said([dict(each) for each in counted])))
     return acts
 
 

@@ -13,7 +13,7 @@ from .edit_rows import title_of
 from .errors import not_found
 from .forms import links_for, static
 from .framework import Answer, Visit, page
-from .history_rows import data_of, differences, told
+from .history_rows import data_of, differences, told, without_hidden_notes
 from .revisions import state_of
 from .writing import may_write
 
@@ -34,7 +34,7 @@ async def history(visit: Visit) -> Answer:
     await permissions.require(visit.datasette, visit.actor, visit.database, table)
     rows = await visit.rows(f'select * from "{table}" where id = ?', [id])
     row = dict(rows[0]) if rows else None
-    revisions = [dict(each) for each in await visit.rows(_CHANGES, [table, id, MOST])]
+    revisions = await without_hidden_notes(visit, await visit.rows(_CHANGES, [table, id, MOST]))
     if row is None and not revisions:
         raise not_found("row", id, f"There never was one of this id in {table}.")
     changes = [told(each) for each in revisions]

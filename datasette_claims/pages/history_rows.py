@@ -128,6 +128,21 @@ def told(revision: Mapping[str, Any]) -> Row:
     return {**own, "said": OPERATIONS.get(str(revision["operation"]), str(revision["operation"])), "fields": fields}
 
 
+async def without_hidden_notes(visit: Visit, revisions: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Revisions as dictionaries, without the note of an act that also changed a table that the viewer may not see: it
+    may tell of that."""
+    hidden = [name for name in BY_NAME if not await visit.sees(name)]
+    rows = [dict(each) for each in revisions]
+    acts = sorted({row["action"] for row in rows if row["action"] is not None})
+    if not hidden or not acts:
+        return rows
+    marks = ", ".join("?" * len(acts))
+    tables = ", ".join(f"'{name}'" for name in hidden)
+    sql = f"select distinct action from revisions where action in ({marks}) and table_name in ({tables})"
+    mixed = {row[0] for row in await visit.rows(sql, acts)}
+    return [{**row, "note": None} if row["action"] in mixed else row for row in rows]
+
+
 def data_of(change: Row) -> Row:
     """A change for the JSON twin: without HTML."""
     kept = {name: value for name, value in change.items() if name not in ("fields", "url")}
