@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 WHAT = {
-    "parameters": "a number of query parameters of one address, such as 1000",
-    "parameter_length": "a number of characters of one query parameter, such as 20000",
+    "parameters": "a number of query parameters of one address, such as 20000",
+    "parameter_length": "a number of characters of one query parameter, such as 100000",
     "fields": "a number of fields of one form, such as 1000",
     "field_length": "a number of characters of one value that is written, such as 50000",
     "body": "a number of bytes of one form or JSON body, such as 2000000",

@@ -1,10 +1,13 @@
 """What one request, one person and one query may take: refused with the limit and its setting, and nothing stalls."""
 
 import asyncio
+import re
 import sqlite3
 import threading
 import time
+from dataclasses import asdict
 from html import unescape
+from pathlib import Path
 
 import pytest
 from test_annotate_pages import ANN, about
@@ -280,3 +283,9 @@ async def test_the_reading_of_a_text_holds_up_nobody_who_writes(limited, monkeyp
     assert not added.done(), f"{time.monotonic() - began} s"
     go.set()
     assert (await added).status_code == 303
+
+
+def test_the_documentation_has_every_limit_with_its_default():
+    text = (Path(__file__).parents[1] / "docs" / "limits.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", text, re.M)
+    assert {name: float(default) for name, default in rows} == asdict(bounds.Bounds())
