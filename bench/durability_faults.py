@@ -115,7 +115,7 @@ class Disk:
         if act is None:
             return False
         self.found.answers[status] += 1
-        if status in (200, 303):
+        if status in (200, 303) or gone_on(act, status):
             return False
         found = self.found.wrong
         if status not in (503, 507) or not any(reason in text.lower() for reason in REASONS):
@@ -130,8 +130,13 @@ class Disk:
     def again(self, kind: str, person: Person) -> None:
         """The disk is well: what was refused is sent again and must be made."""
         act, status, text = self.send(person)
-        if act is not None and status != 200:
+        if act is not None and status != 200 and not gone_on(act, status):
             self.found.wrong.append(f"{kind}, sent again: {act.kind}: {status} {text[:300]}")
+
+
+def gone_on(act: Act, status: int) -> bool:
+    """Whether an undo was refused because somebody else has gone on from what it would take back."""
+    return (act.kind, status) == ("undo", 409)
 
 
 def plain(html: str) -> str:

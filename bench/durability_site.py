@@ -156,7 +156,7 @@ class Client:
             found = json.loads(text) if not form else {}
             place = re.search(r"_saved=(\d+)", answered.get("location", ""))
             act.action = found.get("action") or (int(place[1]) if place else None)
-        elif status < 500 and status not in (409, 429):
+        elif status < 500 and status != 429:
             act.refused = status
             act.told.append(text[:300])
         return status, answered, text

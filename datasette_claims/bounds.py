@@ -20,7 +20,7 @@ WHAT = {
     "lock_wait": "a number of seconds that a change waits for another program, such as 20",
     "work_seconds": "a number of seconds that one export or extraction may take, such as 60",
     "sql_value": "a number of bytes of one value in SQL, such as 20000000",
-    "sql_memory": "a number of bytes that all of SQLite takes from memory, such as 150000000",
+    "sql_memory": "a number of bytes that all of SQLite takes from memory, such as 64000000",
     "sql_result": "a number of bytes that one query returns, such as 20000000",
 }
 """Every setting and what its value is."""
@@ -42,7 +42,7 @@ class Bounds:
     lock_wait: float = 20
     work_seconds: float = 60
     sql_value: int = 20_000_000
-    sql_memory: int = 150_000_000
+    sql_memory: int = 64_000_000
     sql_result: int = 20_000_000
 
 
