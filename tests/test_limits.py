@@ -289,3 +289,26 @@ def test_the_documentation_has_every_limit_with_its_default():
     text = (Path(__file__).parents[1] / "docs" / "limits.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", text, re.M)
     assert {name: float(default) for name, default in rows} == asdict(bounds.Bounds())
+
+
+PAGES = ["", "/compare", "/read/gulf-desk-2019-05-14", "/claim/threat-increasing", "/changes", "/new/claims", "/review"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/edit/claims/threat-increasing", "/actor/chris-ghika", "/contradictions"])
+async def test_the_parameters_of_an_address_are_not_read_once_for_each_of_them(limited, monkeypatch, path):
+    """Datasette reads them whenever it is asked for them, so asking in a loop takes quadratic time."""
+    from datasette.utils import asgi
+
+    pages, real, count = limited(), asgi.parse_qs, 0
+    await pages.get("claim/threat-increasing")
+
+    def counted(*arguments, **more):
+        nonlocal count
+        count += 1
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(asgi, "parse_qs", counted)
+    query = "&".join(f"x{number}=1" for number in range(300))
+    answer = await pages.datasette.client.get(f"{START}{path}?{query}", cookies=pages.cookies({"id": "rita"}))
+    assert answer.status_code in (200, 400)
+    assert count < 100

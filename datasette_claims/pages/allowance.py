@@ -59,8 +59,9 @@ def check_parameters(request: Request, bounds: Bounds) -> None:
         raise _too_long(
             f"The address has {number:,} parameters, and at most {bounds.parameters:,} are taken", "parameters"
         )
-    for name in request.args:
-        for value in request.args.getlist(name):
+    given = request.args  # which Datasette reads from the address each time that it is asked for
+    for name in given:
+        for value in given.getlist(name):
             if len(name) + len(value) > bounds.parameter_length:
                 sentence = (
                     f"{name[:40]}: this parameter has {len(value):,} characters, and at most "

@@ -106,8 +106,8 @@ async def reading(visit: Visit) -> Answer:
     annotates = await may_write(visit, ANNOTATE)
     if annotates or (visit.actor is not None and await visit.may(ANNOTATE)):
         sight = replace(sight, statuses=(REVIEWED, "draft"))
-    names = [name for name in visit.request.args if name not in SAVED]
-    pairs = [(name, value) for name in names for value in visit.request.args.getlist(name)]
+    args = visit.request.args  # which Datasette reads from the address each time that it is asked for
+    pairs = [(name, value) for name in args if name not in SAVED for value in args.getlist(name)]
     found = await visit.db.execute_fn(lambda conn: _find(conn, visit, pairs, sight))
     if found.reading.text is None and not sight.blind and await may_write(visit, ADMIN):
         found = replace(found, attach=visit.links.page("attach", found.reading.document["id"]))
