@@ -76,12 +76,13 @@ def _header(reader: Iterator[list[str]], name: str, delimiter: str) -> list[str]
 
 def check_header(header: list[str], name: str) -> None:
     """Raises LoadError for blank and repeated column names."""
-    problems = Problems()
+    problems, seen = Problems(), set[str]()
     for index, column in enumerate(header):
         if not column.strip():
             problems.add(name, 1, f"column {index + 1}", "", "the column has no name", "name it or remove it")
-        elif column in header[:index]:
+        elif column in seen:
             problems.add(name, 1, column, column, "the column stands in the header twice", "remove one of them")
+        seen.add(column)
     problems.raise_if_any()
 
 

@@ -14,8 +14,9 @@ from html.parser import HTMLParser
 FEED = 1 << 20
 """Characters that are given to the parser at once."""
 
-LONGEST_TAG = 1 << 20
-"""Characters of a tag or comment that is never closed, after which the rest of the page is left out."""
+LONGEST_TAG = 1 << 14
+"""Characters of a tag or comment that is never closed, after which the rest of the page is left out: Python's parser
+looks through it again from every "<" in it."""
 
 
 def names(text: str) -> frozenset[str]:
@@ -104,6 +105,8 @@ class Page:
 
 def read_page(html: str) -> Page:
     """The blocks of a page. Nothing raises: what is no HTML is text."""
+    closed = html.rfind("-->") + 1
+    html = html[:closed] + html[closed:].replace("<!--", "")  # each would be looked for its end through the whole rest
     parser = _Parser()
     for at in range(0, len(html), FEED):
         parser.feed(html[at : at + FEED])
