@@ -26,7 +26,7 @@ SECRET = "of the bench"
 BASE = "/claims/-/claims/"
 REVIEWER = "rita"
 SETTINGS: dict[str, Any] = {
-    "plugins": {"datasette-claims": {"database": "claims", "limits": {"writes": 1_000_000}}},
+    "plugins": {"datasette-claims": {"database": "claims", "limits": {"writes": 1_000_000, "sql_memory": 2**31 - 1}}},
     "permissions": {"claims-annotate": True, "claims-review": {"id": REVIEWER}},
 }
 
@@ -93,11 +93,11 @@ class Ticket:
     token: str
 
 
-def tickets(path: Path, names: list[str]) -> dict[str, Ticket]:
+def tickets(path: Path, names: list[str], settings: dict[str, Any] = SETTINGS) -> dict[str, Ticket]:
     """Tickets for some people; they hold for every site of this bench, which share a secret."""
 
     async def ask() -> dict[str, Ticket]:
-        datasette = made(path)
+        datasette = made(path, settings)
         await datasette.invoke_startup()
         found = {}
         for name in names:

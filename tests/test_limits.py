@@ -1,8 +1,11 @@
 """What one request, one person and one query may take: refused with the limit and its setting, and nothing stalls."""
 
 import asyncio
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import asdict
@@ -10,6 +13,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from loading_data import write
 from test_annotate_pages import ANN, about
 from test_annotate_pages import Site as Pages
 
@@ -312,3 +316,38 @@ async def test_the_parameters_of_an_address_are_not_read_once_for_each_of_them(l
     answer = await pages.datasette.client.get(f"{START}{path}?{query}", cookies=pages.cookies({"id": "rita"}))
     assert answer.status_code in (200, 400)
     assert count < 100
+
+
+LOADING = """
+import sys
+from pathlib import Path
+import asyncio
+from datasette.app import Datasette
+from datasette_claims import site
+from datasette_claims.compat import IS_1
+path, package = Path(sys.argv[1]), sys.argv[2]
+m = {"plugins": {"datasette-claims": {"database": "claims", "load": [package]}}}
+ds = Datasette([str(path)], metadata=m, **({"config": m} if IS_1 else {}))
+async def main():
+    await ds.invoke_startup()
+    await ds.invoke_startup()
+    rows = await ds.get_database("claims").execute("select count(*) from stances where id like 'x%'")
+    print(site.of(ds).notices, rows.first()[0], (await ds.client.get("/claims/-/claims")).status_code)
+asyncio.run(main())
+"""
+
+
+def test_a_large_load_at_start_up_fits_into_the_memory_that_sqlite_has(claims_copy, tmp_path):
+    """In a process of its own, because the limit holds for a whole process."""
+    stances = "".join(f"x{i:06},war,supports,vote,ada,{'a note of some length ' * 20}\n" for i in range(60_000))
+    write(
+        tmp_path / "package",
+        {
+            "actors.csv": "id,name,kind\nada,Ada,person\n",
+            "claims.csv": "id,text,kind\nwar,There will be war.,prediction\n",
+            "stances.csv": f"id,claim,stance,basis,actor,note\n{stances}",
+        },
+    )
+    command = [sys.executable, "-c", LOADING, str(claims_copy), str(tmp_path / "package")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=os.environ)
+    assert done.stdout.strip() == "{} 60000 200", done.stdout + done.stderr

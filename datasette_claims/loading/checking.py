@@ -41,7 +41,8 @@ def check(database: Path) -> list[Problem]:
         try:
             return [problem for part in _CHECKS for problem in part(conn)]
         finally:
-            conn.execute("ROLLBACK")
+            if conn.in_transaction:  # SQLite ends it itself where there is no memory left, for example
+                conn.execute("ROLLBACK")
 
 
 def _storage(conn: sqlite3.Connection) -> Iterator[Problem]:

@@ -102,11 +102,14 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         conn.close()
 
 
-def settings(conn: sqlite3.Connection) -> None:
-    """What every load wants of its connection: foreign keys, bounded caches, temporary tables on disk."""
+def settings(conn: sqlite3.Connection, *, within_a_site: bool = False) -> None:
+    """What every load wants of its connection: foreign keys, bounded caches, temporary tables on disk.
+
+    ``within_a_site``: the process also serves pages, which bounds what all of SQLite may take (``limits: sql_memory``).
+    """
     conn.execute("PRAGMA foreign_keys = ON")
-    conn.execute("PRAGMA cache_size = -65536")
-    conn.execute("PRAGMA temp.cache_size = -32768")
+    conn.execute(f"PRAGMA cache_size = -{16_384 if within_a_site else 65_536}")
+    conn.execute(f"PRAGMA temp.cache_size = -{8_192 if within_a_site else 32_768}")
 
 
 def make_durable(conn: sqlite3.Connection) -> str:

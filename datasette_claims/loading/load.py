@@ -145,7 +145,7 @@ def _borrowed(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     level, foreign_keys = conn.isolation_level, conn.execute("PRAGMA foreign_keys").fetchone()[0]
     conn.isolation_level = None
     try:
-        settings(conn)
+        settings(conn, within_a_site=True)
         yield conn
     finally:
         drop_temporary(conn)
