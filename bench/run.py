@@ -61,7 +61,7 @@ SHOWN: dict[str, dict[str, str]] = {
         "claims_vs_sqlite_utils_cpu": "a validated load beside `sqlite-utils insert --csv`: times as fast",
         "claims_vs_sqlite3_indexed_cpu": "… beside bare `executemany` into the same tables and indexes",
     },
-    "compare": {"matrix_*_DuckDB_to_ours": "the comparison's matrix beside DuckDB: times as fast"},
+    "compare": {"matrix_*_duckdb_to_ours": "the comparison's matrix beside DuckDB: times as fast"},
     "page": {"plain_to_matrix_*": "the comparison page beside a plain table page: times as fast"},
     "scale": {
         "plain_to_table_*_1": "our table page with its facets beside a plain one with one: times as fast",

@@ -155,7 +155,7 @@ def measure(python: str, paths: dict[int, Path], rounds: int, clients: int, cloc
     the machine does touches all alike."""
     from generate import Data, Size
 
-    pages = {name: path.format(word=Data(Size()).words[40]) for name, path in PAGES.items()}
+    pages = {name: path.format(word=Data(Size()).words[400]) for name, path in PAGES.items()}
     own = {size: Server(python, path, True, clients, clock) for size, path in paths.items()}
     plain = {size: Server(python, path, False, clients, clock) for size, path in paths.items()}
     taken: dict[tuple[str, int], list[list[float]]] = {}

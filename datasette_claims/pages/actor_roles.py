@@ -57,8 +57,8 @@ async def relations(visit: Visit, row: Mapping[str, Any], statuses: Sequence[str
         return None
     id = row["id"]
     sql = partial(_COUNTED.format, most=LISTED, statuses=_marks(statuses))
-    speaks_for = await visit.rows(sql(own="speaker", other="on_behalf_of"), [id, *statuses])
-    through = await visit.rows(sql(own="on_behalf_of", other="speaker"), [id, *statuses])
+    speaks_for = await visit.kept(sql(own="speaker", other="on_behalf_of"), [id, *statuses])
+    through = await visit.kept(sql(own="on_behalf_of", other="speaker"), [id, *statuses])
     bodies = await visit.rows(f"select id from actors where parent = ? order by name, id limit {LISTED}", [id])
     names = await _actors(visit, {one["actor"] for one in (*speaks_for, *through)} | {one["id"] for one in bodies})
     return {
@@ -73,7 +73,7 @@ async def addressed(visit: Visit, id: str, statuses: Sequence[str]) -> dict[str,
     if not await visit.sees("statements"):
         return None
     said_to = f"from statements where audience = ? and status in ({_marks(statuses)})"
-    (total,) = (await visit.rows(f"select count(*) {said_to}", [id, *statuses]))[0]
+    (total,) = (await visit.kept(f"select count(*) {said_to}", [id, *statuses]))[0]
     rows = await visit.rows(
         f"select id, content, wording, cue, speaker, speaker_label, date_start, date_end {said_to} "
         "order by date_start is null, date_start desc, id limit 20",
@@ -81,7 +81,7 @@ async def addressed(visit: Visit, id: str, statuses: Sequence[str]) -> dict[str,
     )
     names = await _actors(visit, {row["speaker"] for row in rows})
     shown = [{**dict(row), "speaker_name": names.get(row["speaker"]) or row["speaker_label"]} for row in rows]
-    (whole,) = (await visit.rows("select count(*) from statements where audience = ?", [id]))[0]
+    (whole,) = (await visit.kept("select count(*) from statements where audience = ?", [id]))[0]
     kept = {"status__in" if len(statuses) > 1 else "status": ",".join(statuses)} if whole > total else {}
     return {"count": total, "shown": shown, "table": visit.links.table("statements", audience=id, **kept)}
 
