@@ -55,9 +55,10 @@ _FORMED = {
 class Rows:
     """Seeded rows by table; each reference is to a row that is there, each text one of ``HOSTILE``."""
 
-    def __init__(self, big: int) -> None:
+    def __init__(self, big: int, broken: bool) -> None:
         self.random = random.Random(7)
         self.big = big
+        self.texts = [text for text in HOSTILE if broken or "\ud800" not in text]
         self.next = 0
         self.ids: dict[str, list[object]] = {}
         for table in TABLES:
@@ -67,7 +68,7 @@ class Rows:
     def text(self) -> str:
         """The next of the hostile texts."""
         self.next += 1
-        return HOSTILE[self.next % len(HOSTILE)]
+        return self.texts[self.next % len(self.texts)]
 
     def of(self, table: Table) -> Iterator[dict[str, object]]:
         """The rows of a table."""
@@ -104,7 +105,7 @@ class Rows:
             return None
         text = self.text()
         if column.name == "text" and table.name == "documents":
-            text = " ".join(each for each in HOSTILE if "\ud800" not in each or number == ROWS - 1)
+            text = " ".join(each for each in self.texts if "\ud800" not in each or number == ROWS - 1)
         return text + "W" * self.big if number == ROWS - 1 else text
 
     def _ends(self, table: Table) -> dict[str, object]:
@@ -118,13 +119,14 @@ class Rows:
         return found
 
 
-def make(path: Path, *, big: int = 0) -> None:
-    """Write the database. ``big``: so many characters more in every text of one row of each table."""
+def make(path: Path, *, big: int = 0, broken: bool = True) -> None:
+    """Write the database. ``big``: so many characters more in every text of one row of each table. ``broken``: with
+    texts that are no UTF-8."""
     conn = sqlite3.connect(path)
     migrate(conn)
     for name in triggers():
         conn.execute(f'DROP TRIGGER "{name}"')
-    rows = Rows(big)
+    rows = Rows(big, broken)
     for table in TABLES:
         for row in rows.of(table):
             names = ", ".join(f'"{name}"' for name in row)
@@ -207,10 +209,11 @@ _NEVER = {"base", "object", "embed", "applet", "frame", "iframe", "marquee", "fo
 
 def problems(html: str, host: str = "localhost") -> list[str]:
     """What in a page came from data and is more than text: elements, attributes, handlers, schemes, other hosts."""
-    return list(_found(html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False), host))
+    return list(found(html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False), host))
 
 
-def _found(tree: object, host: str) -> Iterator[str]:
+def found(tree: object, host: str = "localhost") -> Iterator[str]:
+    """What in a parsed tree came from data and is more than text."""
     for element in tree.iter():
         if not isinstance(element.tag, str):
             if CANARY in (element.text or "") or "inject7" in (element.text or ""):
@@ -244,4 +247,4 @@ def _address(tag: str, name: str, value: str, host: str) -> Iterator[str]:
 
 def problems_of_xml(text: bytes) -> list[str]:
     """The same for SVG and Atom, by an XML parser."""
-    return list(_found(ElementTree.fromstring(text), "localhost"))
+    return list(found(ElementTree.fromstring(text), "localhost"))

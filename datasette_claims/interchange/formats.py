@@ -209,12 +209,16 @@ def collection_of(iris: Iris, kind: str, id: str) -> str:
 
 
 def serialized(value: Any) -> bytes:
-    """JSON as it is written to files and sent: UTF-8, indented; half a surrogate pair stays escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    """JSON as it is written to files and sent: UTF-8, indented; half a surrogate pair stays escaped.
+
+    "<" is always escaped, which means the same to every parser of JSON: publishers copy JSON-LD into a ``<script>`` of
+    their pages, which ``</script>`` or ``<!--`` in a text would end or comment out.
+    """
     try:
-        return text.encode("utf-8") + b"\n"
+        text = json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8")
     except UnicodeEncodeError:
-        return json.dumps(value, indent=2).encode("ascii") + b"\n"
+        text = json.dumps(value, indent=2).encode("ascii")
+    return text.replace(b"<", b"\\u003c") + b"\n"
 
 
 def _lines(lines: Sequence[str]) -> bytes:

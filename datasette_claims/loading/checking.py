@@ -12,7 +12,8 @@ from ..schema.copies import all_copy_groups, refresh_sql
 from ..schema.search import fts_name
 from ..schema.subjects import missing_subjects_sql, subject_columns
 from .checking_record import check_chain, check_history
-from .connecting import explained, opened
+from .checking_texts import undecodable
+from .connecting import explained, opened, refusal
 from .deriving import ACTOR_COLUMN, derive_countries
 from .problems import LoadError, Problem
 from .references import HIERARCHIES, rings
@@ -40,6 +41,11 @@ def check(database: Path) -> list[Problem]:
         conn.execute("BEGIN IMMEDIATE")  # the checks of the search tables are written as inserts
         try:
             return [problem for part in _CHECKS for problem in part(conn)]
+        except sqlite3.OperationalError as error:
+            known = refusal(error)
+            if known is None or known.kind != "no-text":
+                raise
+            return list(undecodable(conn))
         finally:
             if conn.in_transaction:  # SQLite ends it itself where there is no memory left, for example
                 conn.execute("ROLLBACK")

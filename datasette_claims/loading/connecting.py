@@ -23,7 +23,8 @@ DURABLE = ("wal", "memory")
 
 class Refusal(NamedTuple):
     """What SQLite refuses for reasons that lie outside of the data. ``kind`` is one of ``busy``, ``full``,
-    ``read-only``, ``closed`` (it cannot be opened), ``foreign`` (no SQLite file), ``damaged`` and ``disk``."""
+    ``read-only``, ``closed`` (it cannot be opened), ``foreign`` (no SQLite file), ``damaged``,
+    ``no-text`` (a text is not UTF-8) and ``disk``."""
 
     kind: str
     signs: tuple[str, ...]
@@ -62,6 +63,12 @@ _REFUSALS = (
         ("disk image is malformed", "malformed database schema"),
         "the database is damaged",
         "restore it from a backup",
+    ),
+    Refusal(
+        "no-text",
+        ("could not decode to utf-8",),
+        "the database holds a text that is not UTF-8, which another program must have written",
+        "“datasette claims check” names it",
     ),
     Refusal("disk", ("disk i/o error",), "the disk reported an error", "check the disk, then try again"),
 )

@@ -35,6 +35,11 @@ _TOLD = {
     ),
     "foreign": (503, "The file of this database is no SQLite file.", f"{WHO_RUNS} restore it from a backup."),
     "damaged": (503, "This database is damaged.", f"{WHO_RUNS} restore it from a backup."),
+    "no-text": (
+        409,
+        "The record holds a text that is not UTF-8, which another program must have written.",
+        f"{WHO_RUNS} find it: datasette claims check.",
+    ),
     "disk": (503, "The disk of this site reported an error.", f"{WHO_RUNS} check the disk; then send it again."),
 }
 

@@ -291,8 +291,6 @@ async def guarded(visit: Visit, change: Callable[[sqlite3.Connection], T]) -> T:
     except LoadError as error:
         raise Refused(error.problems) from error
     except sqlite3.DatabaseError as error:
-        if "decode to UTF-8" in str(error):
-            raise _no_text() from error
         told = unavailable(visit.datasette, visit.database, error, wrote=True)
         if told is None:
             raise
@@ -304,12 +302,6 @@ def _later(visit: Visit, error: PageError) -> PageError:
     visit.headers.update(error.headers)
     error.sent = tuple(visit.sent)
     return error
-
-
-def _no_text() -> PageError:
-    """409: what is shown as U+FFFD is not to be written back as such."""
-    sentence = "The record holds a text that is not UTF-8, which another program must have written."
-    return PageError(409, f"{sentence} Nothing was changed.", "Run “datasette claims check” on the database.")
 
 
 def _plainly(conn: sqlite3.Connection, change: Callable[[sqlite3.Connection], T]) -> T:
