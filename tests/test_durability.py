@@ -19,7 +19,8 @@ from test_annotate_pages import Site as Pages
 from test_annotate_pages import about
 
 from datasette_claims import compat, site
-from datasette_claims.loading import connecting
+from datasette_claims.loading import check, connecting
+from datasette_claims.loading.writing import Change, apply_changes
 
 ROOT = Path(__file__).parents[1]
 CLAIM = {"text": "A claim that somebody typed for a long time.", "kind": "factual", "key": "k1"}
@@ -258,3 +259,11 @@ async def test_a_database_that_cannot_have_a_log_is_named_on_its_page(make_datas
     answer = await make_datasette(claims_copy, metadata=about()).client.get("/claims/-/claims")
     assert answer.status_code == 200
     assert "could not be given a write-ahead log (journal mode delete)" in answer.text
+
+
+def test_an_act_may_change_more_rows_than_sqlite_takes_terms(claims_copy):
+    values = {"kind": "person", "country": "NA", "country_basis": "nationality"}
+    changes = [Change("insert", "actors", f"o'many-{n}", {**values, "name": f"Person {n}"}) for n in range(1_200)]
+    with closing(sqlite3.connect(claims_copy, isolation_level=None)) as conn:
+        assert len(apply_changes(conn, changes, "ann")) == 1_200
+    assert check(claims_copy) == []
