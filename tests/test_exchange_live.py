@@ -48,7 +48,7 @@ def test_what_the_container_serves_meets_every_must_of_the_model(live_server, tm
     page = json.loads((tmp_path / "1.json").read_text(encoding="utf-8"))
     (tmp_path / "one.json").write_bytes(fetch(page["items"][0]["id"])[1])
     command = [sys.executable, runner, tmp_path, SHARED / "w3c", "--items"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout
 
 

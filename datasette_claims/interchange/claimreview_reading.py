@@ -114,9 +114,9 @@ def _appearance(found: Import, claim: str, value: Mapping[str, Any]) -> None:
     found.add("stances", {**stance, "actor": author, "statement": statement})
 
 
-def _is_statement(value: Mapping[str, Any]) -> bool:
+def _is_statement(value: Any) -> bool:
     """Whether this is one of our own statements."""
-    return "/-/claims/statement/" in (text_of(value.get("@id")) or "")
+    return isinstance(value, dict) and "/-/claims/statement/" in (text_of(value.get("@id")) or "")
 
 
 def _statement(found: Import, value: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -217,7 +217,8 @@ def _get(url: str, errand: _Errand, most: int, whole: bool = True) -> _Answer:
     with errand.network.open(url, headers, errand.deadline, errand.refuse) as (status, found, pieces):
         declared = found.get("content-length", "")
         if whole and declared.isascii() and declared.isdigit() and (len(declared) > 18 or int(declared) > most):
-            raise errand.refuse(f"the page has {declared[:18]} bytes, and at most {most:,} are fetched")
+            said = f"{int(declared):,}" if len(declared) <= 18 else f"{declared[:18]}…"
+            raise errand.refuse(f"the page has {said} bytes, and at most {most:,} are fetched")
         if status in REDIRECTS:
             return _Answer(status, found, b"")
         body = bytearray()

@@ -114,7 +114,7 @@ class Answer:
     what it shows. ``sha256``: the checksum where it is not that of
     ``data`` as canonical JSON. ``encoded``: ``data`` as JSON text, where that was made before. ``status``: the HTTP
     status, such as 400 for a form that is shown again with what is wrong. ``parts``: large parts of the page, as HTML
-    in UTF-8; the template says where, with ``{{ parts.name }}``, and they go there when the rest is made.
+    in UTF-8; the template says where, with ``{{ ready.name }}``, and they go there when the rest is made.
     """
 
     title: str
@@ -423,7 +423,7 @@ async def _html(
     context = {"database": database, "stylesheet_url": compat.static_url(datasette, "claims.css"), **context}
     places = {name: Markup(f"<!-- part {name} -->") for name in parts or {}}
     html = await datasette.render_template(
-        f"claims/{template}", {**context, "parts": places}, request=request, view_name="claims"
+        f"claims/{template}", {**context, "ready": places}, request=request, view_name="claims"
     )
     page = compat.with_language(visible.shown(html)).encode("utf-8")
     for name, place in places.items():
