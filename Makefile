@@ -29,6 +29,7 @@ check: $(TESTED)
 	$(PIP) '$(DATASETTE)' -e '.[test,dev]'
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit -q -c bandit.yml -r datasette_claims
 
 # The figures of the documentation on generated data: about ten minutes; make bench PROFILE=full takes hours.
 PROFILE ?= quick

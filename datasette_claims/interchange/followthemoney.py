@@ -186,9 +186,11 @@ def _membership_values(membership: Membership) -> Iterator[tuple[str, str | None
 
 def _write(writer: object, id: str, schema: str, values: Iterator[tuple[str, str | None]], dataset: str) -> None:
     given = [(prop, value) for prop, value in values if value]
-    checksum = hashlib.sha1(repr((id, given)).encode("utf-8", "surrogatepass")).hexdigest()
+    checksum = hashlib.sha1(repr((id, given)).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
     for prop, value in [("id", checksum), *given]:
-        key = hashlib.sha1(f"{dataset}.{id}.{prop}.{value}".encode("utf-8", "surrogatepass")).hexdigest()
+        key = hashlib.sha1(
+            f"{dataset}.{id}.{prop}.{value}".encode("utf-8", "surrogatepass"), usedforsecurity=False
+        ).hexdigest()
         row = {
             "canonical_id": id,
             "entity_id": id,

@@ -112,7 +112,7 @@ def _parse(text: str, name: str) -> Any:
                 wrong = "YAML tags and anchors are not read"
                 raise LoadError([Problem(name, line, "", what, wrong, "write plain names, lists and texts")])
         _refuse_repeated(yaml.compose(text, Loader=_Words), name)
-        return yaml.load(text, Loader=_Words)
+        return yaml.load(text, Loader=_Words)  # nosec B506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
