@@ -84,12 +84,14 @@ def review(records: Records, reviewed: Claim | Statement, verdict: Assessment) -
 
 
 def claim_object(records: Records, claim: Claim) -> dict[str, Any]:
-    """The claim with its appearances."""
-    statements = [
-        records.statements.get(one.statement or "")
+    """The claim with its appearances by the ids of their statements: the format does not keep those of stances."""
+    said = {
+        one.statement
         for one in records.stances.values()
-        if (one.claim, one.stance, one.basis, one.status) == (claim.id, "supports", "explicit", REVIEWED)
-    ]
+        if one.statement
+        and (one.claim, one.stance, one.basis, one.status) == (claim.id, "supports", "explicit", REVIEWED)
+    }
+    statements = [records.statements[id] for id in sorted(said) if id in records.statements]
     return without_none(
         {
             "@type": "Claim",
@@ -100,7 +102,7 @@ def claim_object(records: Records, claim: Claim) -> dict[str, Any]:
             "about": claim.topic,
             "identifier": claim.identifier,
             "creativeWorkStatus": unsettled(claim),
-            "appearance": [quotation(records, one) for one in dict.fromkeys(statements) if one],
+            "appearance": [quotation(records, one) for one in statements],
         }
     )
 
