@@ -153,7 +153,11 @@ def ids_of(path: Path) -> dict[str, list[str]]:
 
 _GROUP = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 _FORMAT = re.compile(r"\(\?:\\\.\(\?P<format>([^)]*)\)\)\?\$$")
-_KINDS = {"kind": ["actors", "claims", "statements", "countries", "roles"], "what": ["entity", "type", "property"]}
+_KINDS = {
+    "kind": ["actors", "claims", "statements", "countries", "roles"],
+    "what": ["entity", "type", "property"],
+    "rest": ["no-such-page", "<script>alert(1)</script>"],
+}
 
 
 def urls(route: str, ids: dict[str, list[str]], most: int) -> Iterator[str]:
