@@ -26,7 +26,7 @@ SECRET = "of the bench"
 BASE = "/claims/-/claims/"
 REVIEWER = "rita"
 SETTINGS: dict[str, Any] = {
-    "plugins": {"datasette-claims": {"database": "claims", "limits": {"writes": 1_000_000, "sql_memory": 2**31 - 1}}},
+    "plugins": {"datasette-claims": {"database": "claims", "limits": {"writes": 1_000_000}}},
     "permissions": {"claims-annotate": True, "claims-review": {"id": REVIEWER}},
 }
 

@@ -23,10 +23,10 @@ MOST = 30.0
 """Processor seconds after which a parser is not waited for."""
 
 ABOUT: dict[str, Any] = {
-    "plugins": {"datasette-claims": {"database": "claims"}},
+    "plugins": {"datasette-claims": {"database": "claims", "limits": {"sql_memory": 64_000_000}}},
     "permissions": {"claims-annotate": True},
 }
-"""What the site is told: the limits are the defaults."""
+"""What the site is told: the limits are the defaults, and that of SQLite's memory as docs/limits.md advises."""
 
 SQL = (
     "select length(hex(randomblob(500000000)))",

@@ -42,11 +42,11 @@ class Bounds:
     lock_wait: float = 20
     work_seconds: float = 60
     sql_value: int = 20_000_000
-    sql_memory: int = 64_000_000
     sql_result: int = 20_000_000
+    sql_memory: int | None = None
 
 
-WHOLE = {each.name for each in fields(Bounds) if isinstance(each.default, int)} - {"lock_wait", "work_seconds"}
+WHOLE = {each.name for each in fields(Bounds) if each.name not in ("lock_wait", "work_seconds")}
 """Those that are whole numbers."""
 
 

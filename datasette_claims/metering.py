@@ -1,8 +1,9 @@
 """What SQL may take on a connection that Datasette reads a claims database with: sizes of values and of results.
 
 Datasette stops a query after a time, but not one that makes a few values of hundreds of megabytes. SQLite limits the
-size of a value (``SQLITE_LIMIT_LENGTH``; Python offers it from 3.11 on) and what it takes from memory as a whole
-(``PRAGMA hard_heap_limit``, for the process); the size of a result is reckoned here, row by row.
+size of a value (``SQLITE_LIMIT_LENGTH``; Python offers it from 3.11 on) and, where the configuration asks for it, what
+it takes from memory as a whole (``PRAGMA hard_heap_limit``): that holds for every database of the process, also those
+of others, and cannot be taken back. The size of a result is reckoned here, row by row.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ class Meter:
 def meter(conn: sqlite3.Connection, bounds: Bounds) -> None:
     """Limit what SQL may take on a connection."""
     conn.row_factory = Meter(bounds.sql_result)
-    conn.execute(f"PRAGMA hard_heap_limit = {bounds.sql_memory}")
+    if bounds.sql_memory is not None:
+        conn.execute(f"PRAGMA hard_heap_limit = {bounds.sql_memory}")
     limit_values(conn, bounds.sql_value)
 
 
