@@ -308,7 +308,13 @@ def addresses(route, tables, ids):
     if "{table}" in path:
         rows = [(each, ids[each]) for each in (("actors", "statements", "mentions") if "/-/" in path else ids)]
         rows += [] if "/-/" in path or "{pks}" in path else [(each, "") for each in tables]
-    values = {"document": "gulf-desk-2019-05-14", "kind": "actor", "what": "entity", "database": "claims"}
+    values = {
+        "document": "gulf-desk-2019-05-14",
+        "kind": "actor",
+        "what": "entity",
+        "database": "claims",
+        "rest": "no-such-page",
+    }
     for format, (table, id) in itertools.product(formats, rows):
         plain = format in ("", ".json", ".csv") and (format != ".csv" or path not in ("/{database}{format}",))
         if not plain and table not in ("statements", "mentions", "claims", "documents") and "query" not in path:
