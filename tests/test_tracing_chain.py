@@ -82,14 +82,14 @@ def test_a_parent_that_is_not_there_is_a_missing_node():
 
 
 def test_a_chain_longer_than_the_limit_says_where_it_was_cut():
-    tables = rows([said(f"s{i}", parent_statement=f"s{i + 1}") for i in range(30)] + [said("s30")])
+    tables = rows([said(f"s{i}", parent_statement=f"s{i + 1}") for i in range(80)] + [said("s80")])
     chain = trace_rows(tables, "s0")
-    assert [node.key.id for node in chain.of_kind("statement")] == [f"s{i}" for i in range(13)]
-    assert [(p.kind, p.path) for p in chain.problems] == [("depth", (statement("s13"),))]
-    whole = trace_rows(tables, "s0", depth=40)
-    assert len(whole.of_kind("statement")) == 31
+    assert [node.key.id for node in chain.of_kind("statement")] == [f"s{i}" for i in range(65)]
+    assert [(p.kind, p.path) for p in chain.problems] == [("depth", (statement("s65"),))]
+    whole = trace_rows(tables, "s0", depth=90)
+    assert len(whole.of_kind("statement")) == 81
     assert whole.problems == ()
-    assert whole.node(statement("s30")).distance == 30
+    assert whole.node(statement("s80")).distance == 80
 
 
 def test_a_thousand_mentions_are_limited_and_counted():
