@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import blindness, compat
+from ..anchoring.offsets import to_utf16
 from ..comparison.columns import FILTER_COLUMNS
 from ..comparison.filters import Filters
 from ..permissions import ADMIN, ANNOTATE
@@ -116,9 +117,14 @@ async def reading(visit: Visit) -> Answer:
     answer = _answer(visit, replace(found, edit=visit.links.page("edit", "mentions")))
     if found.reading.text is not None:
         answer.context["annotating"] = visit.links.page("annotate", found.reading.document["id"])
-        places = " ".join(f"{start}-{end}" for start, end in sentences(found.reading.text))
-        answer.context["sentence_places"] = places  # one at a time by keyboard
+        answer.context["sentence_places"] = _units(found.reading.text, sentences(found.reading.text))
     return answer
+
+
+def _units(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Spans as a script counts, in UTF-16 units: "0-17 18-40"."""
+    units = to_utf16(text, [point for span in spans for point in span])
+    return " ".join(f"{start}-{end}" for start, end in zip(units[::2], units[1::2], strict=True))
 
 
 def _find(conn: sqlite3.Connection, visit: Visit, pairs: list[tuple[str, str]], sight: Sight) -> _Found:

@@ -1,116 +1,85 @@
 // Type-ahead for fields with data-suggest, after the combobox pattern of the ARIA Authoring Practices Guide: a list that
 // opens below the field, arrow keys, Enter, Escape. What was picked is kept as an id beside the text; other text drops it.
 
-let number = 0;
-
-export function comboboxes(form) {
-  for (const input of form.querySelectorAll("input[data-suggest]")) attach(form, input);
+export function comboboxes(within) {
+  for (const input of within.querySelectorAll("[data-suggest]:not([role])")) attach(input, input.form);
 }
 
-function attach(form, input) {
-  const list = document.createElement("ul");
-  const id = `claims-options-${number++}`;
+function attach(input, form) {
+  const [list, said] = input.parentElement.querySelectorAll("[role=listbox], [role=status]");
   const picked = form.elements.namedItem(`${input.name}_id`);
-  const said = document.createElement("span");
-  let options = [];
   let current = -1;
   let asked = null;
-  let timer = 0;
-  list.id = id;
-  list.className = "claims-options";
-  list.hidden = true;
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", form.querySelector(`label[for="${CSS.escape(input.id)}"]`)?.textContent.trim() || "Suggestions");
-  said.className = "claims-unseen";
-  said.setAttribute("role", "status");
-  input.removeAttribute("list");
-  input.setAttribute("role", "combobox");
-  input.setAttribute("aria-autocomplete", "list");
-  input.setAttribute("aria-expanded", "false");
-  input.setAttribute("aria-controls", id);
-  input.closest(".claims-field").append(list, said);
+  input.removeAttribute("list"); // the list for browsers without scripts
+  input.setAttribute("aria-controls", list.id);
+  Object.assign(input, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" });
 
-  const close = () => {
-    list.hidden = true;
-    current = -1;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
+  const show = (options, told = "") => {
+    said.textContent = told;
+    list.replaceChildren(...options.map(item));
+    list.hidden = !options.length;
+    input.ariaExpanded = `${!list.hidden}`;
+    choose(-1);
+    list.scrollIntoView({ block: "nearest" }); // near the lower edge of a window or a panel
+  };
+  const item = (option, n) => {
+    const one = document.createElement("li");
+    const note = document.createElement("small");
+    Object.assign(one, { id: `${list.id}-${n}`, role: "option", dir: "auto", onclick: () => pick(option) });
+    note.append(option.note);
+    one.append(option.value, note);
+    return one;
   };
   const choose = (n) => {
-    const items = [...list.children];
-    current = items.length ? (n + items.length) % items.length : -1;
-    items.forEach((item, at) => item.setAttribute("aria-selected", String(at === current)));
-    if (current < 0) return;
-    input.setAttribute("aria-activedescendant", items[current].id);
-    items[current].scrollIntoView({ block: "nearest" });
+    current = n;
+    [...list.children].forEach((one, at) => (one.ariaSelected = `${at === n}`));
+    input.setAttribute("aria-activedescendant", list.children[n]?.id || "");
+    list.children[n]?.scrollIntoView({ block: "nearest" });
   };
-  const pick = (n) => {
-    input.value = options[n].value;
-    if (picked) picked.value = options[n].id;
-    close();
-    input.dispatchEvent(new CustomEvent("claims-picked", { bubbles: true, detail: options[n] }));
+  const pick = (option) => {
+    input.value = option.value;
+    if (picked) picked.value = option.id;
+    show([]);
     input.dispatchEvent(new Event("change", { bubbles: true }));
   };
-  const show = (found) => {
-    options = found;
-    list.replaceChildren(
-      ...found.map((option, n) => {
-        const item = document.createElement("li");
-        item.id = `${id}-${n}`;
-        item.setAttribute("role", "option");
-        item.setAttribute("aria-selected", "false");
-        item.dir = "auto";
-        item.append(option.value);
-        if (option.note) {
-          const note = document.createElement("small");
-          note.append(option.note);
-          item.append(note);
-        }
-        item.addEventListener("pointerdown", (event) => event.preventDefault());
-        item.addEventListener("click", () => pick(n));
-        return item;
-      }),
-    );
-    current = -1;
-    list.hidden = !found.length;
-    if (found.length) list.scrollIntoView({ block: "nearest" }); // near the lower edge of a window or a panel
-    input.setAttribute("aria-expanded", String(found.length > 0));
-    said.textContent = found.length ? `${found.length} found` : input.value.trim() ? "None found" : "";
-  };
-  const ask = async () => {
+  const close = () => {
     asked?.abort();
-    asked = new AbortController();
-    const query = new URLSearchParams({ q: input.value, document: form.dataset.document || "" });
+    show([]);
+  };
+  const ask = async (wait) => {
+    asked?.abort();
+    const { signal } = (asked = new AbortController());
+    const query = new URLSearchParams({ q: input.value, document: form.dataset.document });
     try {
-      const answer = await fetch(`${form.dataset.suggestUrl}/${input.dataset.suggest}?${query}`, { signal: asked.signal });
-      if (answer.ok && document.activeElement === input) show((await answer.json()).options);
-    } catch (error) {
-      if (error.name !== "AbortError") close(); // no list without the server: the field takes the text all the same
+      await new Promise((done) => setTimeout(done, wait));
+      if (signal.aborted) return;
+      const answer = await fetch(`${form.dataset.suggestUrl}/${input.dataset.suggest}?${query}`, { signal });
+      const { options } = await answer.json();
+      show(options, `${options.length || "None"} found`);
+    } catch {
+      if (!signal.aborted) show([]); // no list without the server: the field takes the text all the same
     }
   };
+  const keys = {
+    ArrowDown: () => (list.hidden ? ask(0) : choose((current + 1) % list.children.length)),
+    ArrowUp: () => (list.hidden ? ask(0) : choose((current < 1 ? list.children.length : current) - 1)),
+    Enter: () => list.children[current]?.click(),
+    Escape: close,
+  };
+  input.addEventListener("keydown", (event) => {
+    const arrow = event.key.startsWith("Arrow");
+    if (!keys[event.key] || (!arrow && (list.hidden || (event.key === "Enter" && current < 0)))) return;
+    event.preventDefault();
+    event.stopPropagation(); // Escape closes the list, not the panel around it
+    keys[event.key]();
+  });
   input.addEventListener("input", () => {
     if (picked) picked.value = "";
-    clearTimeout(timer);
-    if (!input.value.trim()) return show([]);
-    timer = setTimeout(ask, 120);
+    if (input.value.trim()) ask(120);
+    else close();
   });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (list.hidden) ask();
-      else choose(event.key === "ArrowDown" ? current + 1 : current < 0 ? -1 : current - 1);
-    } else if (event.key === "Enter" && !list.hidden && current >= 0) {
-      event.preventDefault();
-      pick(current);
-    } else if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault();
-      event.stopPropagation();
-      close();
-    }
-  });
-  input.addEventListener("blur", () => {
-    clearTimeout(timer);
-    asked?.abort();
-    close();
-  });
+  input.addEventListener("blur", close);
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the focus in the field
 }
+
+comboboxes(document);
