@@ -18,7 +18,11 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 
-PLACES = """() => [...document.querySelectorAll(".claims-text p, .claims-text h2, .claims-card, .claims-cite")]
+# Of cards their place in the layout, without the transform by which one comes level with its passage.
+CARDS = "() => [...document.querySelectorAll('.claims-card')].map((card) => card.offsetTop)"
+
+PLACES = """() => [".claims-text p, .claims-text h2, .claims-cite", ".claims-card"]
+  .flatMap((parts) => [...document.querySelectorAll(parts)])
   .map((element) => element.getBoundingClientRect()).map((box) => [box.x + scrollX, box.y + scrollY, box.width])"""
 
 
@@ -73,18 +77,85 @@ def test_each_paragraph_runs_in_its_own_direction(server, open_page):
     assert found == ["ltr", "ltr", "rtl", "ltr"]
 
 
-def test_a_card_stands_level_with_its_passage_where_there_is_room(server, open_page):
-    page = open_page(server + REVISED)
+LINES = """() => [...document.querySelectorAll(".claims-card")].map((card) => {
+  // The line on which the passage begins; where it is folded away, that of what folds it.
+  for (const range of card.dataset.ranges.split(" ")) {
+    const [first, last] = range.split("-").map(Number);
+    for (let n = first; n < last; n++) {
+      const mark = document.querySelector(`mark[data-n="${n}"]`);
+      const box = (mark.closest("details:not([open])") || mark).getClientRects()[0];
+      if (box) return [box.top + scrollY, card.getBoundingClientRect().top + scrollY, card.offsetHeight];
+    }
+  }
+})"""
+
+GAP = 10
+"""Pixels between two cards, at least."""
+
+
+@pytest.mark.parametrize("document", [DESK, REVISED, NBC, "tricky", "long"])
+def test_a_card_begins_at_its_line_or_directly_beneath_the_card_before(server, open_page, document):
+    page = open_page(server + document)
     placed(page)
-    offsets = page.evaluate(
-        """() => [...document.querySelectorAll(".claims-card")].map((card) => {
-          const n = card.dataset.ranges.split("-")[0];
-          const mark = document.querySelector(`mark[data-n="${n}"]`).getClientRects()[0];
-          return card.getBoundingClientRect().top - mark.top;
-        })"""
-    )
-    heights = page.evaluate("[...document.querySelectorAll('.claims-card')].map((card) => card.offsetHeight)")
-    assert max(abs(offset) for offset in offsets) < 2 * max(heights)
+    free = 0
+    for line, top, height in page.evaluate(LINES):
+        assert abs(top - max(line, free)) <= 2
+        free = top + height + GAP
+    assert page.problems == []
+
+
+def test_a_card_comes_level_with_its_passage_when_that_is_pointed_at_or_opened_or_when_it_has_the_focus(
+    server, open_page
+):
+    page = open_page(server + NBC)
+    placed(page)
+    page.evaluate(SHIFTS)
+    page.wait_for_timeout(100)
+    page.evaluate("window.shifts.length = 0")
+    before, layout, places = page.evaluate(LINES), page.evaluate(CARDS), page.evaluate(PLACES)
+    away = max(range(len(before)), key=lambda n: before[n][1] - before[n][0])
+    assert before[away][1] - before[away][0] > 20  # one that stands lower than its passage
+    card = page.locator(".claims-card").nth(away)
+    mark = page.locator(f"mark[data-n='{card.get_attribute('data-ranges').partition('-')[0]}']")
+
+    def level(moved):
+        for n, (line, top, _) in enumerate(page.evaluate(LINES)):
+            assert abs(top - (line if n == away and moved else before[n][1])) <= 2
+        assert page.evaluate(CARDS) == layout
+        assert page.evaluate(PLACES)[: len(places) - len(before)] == places[: len(places) - len(before)]  # the text
+        return True
+
+    mark.hover(position={"x": 3, "y": 3})
+    assert level(True)
+    box = card.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 8)  # the pointer can follow it
+    page.wait_for_timeout(600)
+    assert level(True)
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(600)
+    assert level(False)
+    assert page.evaluate("window.shifts") == []
+    page.locator("a.claims-edge").nth(away).click()  # opened, a card shows all that is on it
+    assert level(True)
+    page.keyboard.press("Escape")
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(600)
+    assert level(False)
+    page.locator(".claims-card").nth(away - 1).locator("a").last.focus()
+    page.keyboard.press("Tab")  # by keyboard from the card before
+    assert card.evaluate("(element) => element.contains(document.activeElement)")
+    assert level(True)
+
+
+def test_without_javascript_cards_stand_in_the_order_of_the_text_one_beneath_the_other(server, open_page):
+    page = open_page(server + NBC, java_script_enabled=False)
+    cards = page.locator(".claims-card")
+    boxes = [card.bounding_box() for card in cards.all()]
+    assert all(one["y"] + one["height"] <= other["y"] for one, other in pairwise(boxes))
+    starts = [int(card.get_attribute("data-ranges").partition("-")[0]) for card in cards.all()]
+    assert starts == sorted(starts)
+    assert cards.first.locator(".claims-card-said").is_visible()
+    assert all(box["width"] > 240 for box in boxes)
 
 
 @pytest.mark.parametrize("document", [DESK, NBC, "long"])

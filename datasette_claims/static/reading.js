@@ -1,5 +1,6 @@
 // Keeps each card level with its passage and shows which words belong to which card. Without it the cards are a list.
-// Nothing here changes the text's own layout: cards are placed in a column of their own.
+// Nothing here changes the text's own layout: cards are placed in a column of their own, once; one that comes level with its
+// passage lies over the others, which stay.
 
 const text = document.querySelector(".claims-text");
 const list = document.querySelector(".claims-cards");
@@ -24,16 +25,21 @@ if (text && list) {
     list.classList.remove("claims-dense");
     const needed = cards.reduce((sum, card) => sum + card.element.offsetHeight + GAP, 0);
     list.classList.toggle("claims-dense", needed > room);
-    let last = 0;
-    const wanted = cards.map((card) => {
+    // A card begins at the line of its passage; where the card before it reaches lower, directly beneath that one.
+    let line = 0;
+    let free = 0;
+    const places = cards.map((card) => {
       const box = boxOf(card);
-      if (box) last = box.top - top;
-      return { at: last, height: card.element.offsetHeight + GAP };
+      if (box) line = Math.round(box.top - top);
+      const at = Math.max(line, free);
+      free = at + card.element.offsetHeight + GAP;
+      return [at, line - at];
     });
-    const tops = level(wanted, room);
-    cards.forEach((card, n) => card.element.style.setProperty("--top", `${tops[n]}px`));
-    const end = tops.length ? tops[tops.length - 1] + wanted[wanted.length - 1].height : 0;
-    list.style.minHeight = `${Math.ceil(end)}px`;
+    cards.forEach(({ element }, n) => {
+      element.style.setProperty("--top", `${places[n][0]}px`);
+      element.style.setProperty("--away", `${places[n][1]}px`);
+    });
+    list.style.minHeight = `${free}px`;
   };
 
   // The first line of a passage; where it is folded away, what folds it. White space between blocks has no box.
@@ -47,11 +53,19 @@ if (text && list) {
     return null;
   };
 
-  let hovered = [];
-  const show = (some) => {
-    for (const card of hovered) paint(card, false);
-    for (const card of some) paint(card, true);
-    hovered = some;
+  // The words of a card that is pointed at, and the card of the words, which comes level with them. A card under the
+  // pointer stays where it is, and one that came stays for a moment, so that the pointer can follow it.
+  let shown = null;
+  let leaving = 0;
+  const show = (card, comes) => {
+    clearTimeout(leaving);
+    if (card !== shown) {
+      if (shown) paint(shown, false);
+      if (card) paint(card, true);
+      shown?.element.classList.remove("claims-come");
+      shown = card;
+    }
+    if (comes) card.element.classList.add("claims-come");
   };
   const paint = (card, on) => {
     card.element.classList.toggle("claims-hover", on);
@@ -59,25 +73,29 @@ if (text && list) {
       for (let n = first; n < last; n++) pieces[n].classList.toggle("claims-hover", on);
     }
   };
+  const leave = () => {
+    clearTimeout(leaving);
+    leaving = setTimeout(show, 400, null);
+  };
+  const of = (element) => cards.find((card) => card.element === element) || null;
   const covering = (piece) => {
     const n = Number(piece.dataset.n);
-    const found = cards.filter((card) => card.ranges.some(([first, last]) => first <= n && n < last));
-    return found.slice(-1); // the innermost: the one that begins last
+    // the innermost: the one that begins last
+    return cards.findLast((card) => card.ranges.some(([first, last]) => first <= n && n < last));
   };
   text.addEventListener("pointerover", (event) => {
-    const piece = event.target.closest("mark[data-n]");
-    show(piece ? covering(piece) : []);
+    const card = event.target.closest("mark[data-n]") && covering(event.target.closest("mark[data-n]"));
+    if (card) show(card, true);
+    else leave();
   });
-  text.addEventListener("pointerleave", () => show([]));
   list.addEventListener("pointerover", (event) => {
-    const element = event.target.closest(".claims-card");
-    show(cards.filter((card) => card.element === element));
+    const card = of(event.target.closest(".claims-card"));
+    if (card) show(card);
+    else leave();
   });
-  list.addEventListener("pointerleave", () => show([]));
-  list.addEventListener("focusin", (event) => {
-    const element = event.target.closest(".claims-card");
-    show(cards.filter((card) => card.element === element));
-  });
+  text.addEventListener("pointerleave", leave);
+  list.addEventListener("pointerleave", leave);
+  list.addEventListener("focusin", (event) => show(of(event.target.closest(".claims-card"))));
 
   let opened = null;
   const open = (element) => {
@@ -112,44 +130,4 @@ if (text && list) {
   new ResizeObserver(place).observe(text);
   wide.addEventListener("change", place);
   document.fonts?.ready.then(place);
-}
-
-// Positions for boxes that want to stand at given heights, in order and without overlap, as near as can be: boxes that
-// collide form a block that stands at the mean of what its boxes want (isotonic regression, pool adjacent violators).
-// Where all fit into the room they stay within it.
-export function level(boxes, room) {
-  const blocks = [];
-  for (const box of boxes) {
-    let block = { sum: box.at, count: 1, height: box.height };
-    while (blocks.length) {
-      const before = blocks[blocks.length - 1];
-      if (startOf(before) + before.height <= startOf(block)) break;
-      blocks.pop();
-      block = {
-        // Each box wants the block to begin so much higher as boxes stand before it in the block.
-        sum: before.sum + block.sum - before.height * block.count,
-        count: before.count + block.count,
-        height: before.height + block.height,
-      };
-    }
-    blocks.push(block);
-  }
-  const tops = [];
-  for (const block of blocks) {
-    let at = startOf(block);
-    for (let n = 0; n < block.count; n++) {
-      at += n ? boxes[tops.length - 1].height : 0;
-      tops.push(at);
-    }
-  }
-  let below = Math.max(room, boxes.reduce((sum, box) => sum + box.height, 0));
-  for (let n = boxes.length - 1; n >= 0; n--) {
-    tops[n] = Math.min(tops[n], below - boxes[n].height);
-    below = tops[n];
-  }
-  return tops.map((top) => Math.max(0, Math.round(top)));
-}
-
-function startOf(block) {
-  return Math.max(0, block.sum / block.count);
 }
