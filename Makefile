@@ -13,7 +13,7 @@ TESTED := $(VENV)/.ready-test
 # Datasette 1.0 reads one part of metadata.yml as metadata (-m) and another as configuration (-c); 0.65 only knows -m.
 METADATA = $$($(BIN)/datasette serve --help | grep -q -- '-c, --config FILE' && echo '-m metadata.yml -c metadata.yml' || echo '-m metadata.yml')
 
-.PHONY: serve test check bench lock lock-line clean
+.PHONY: serve test check fuzz bench lock lock-line clean
 
 serve: $(READY)
 	@$(BIN)/datasette claims load claims.db data/
@@ -30,6 +30,11 @@ check: $(TESTED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/bandit -q -c bandit.yml -r datasette_claims
+
+# Hostile inputs for every reader of what comes from outside: make fuzz TARGET="page forms" FUZZ_SECONDS=600
+FUZZ_SECONDS ?= 60
+fuzz: $(TESTED)
+	$(BIN)/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS) $(TARGET)
 
 # The figures of the documentation on generated data: about ten minutes; make bench PROFILE=full takes hours.
 PROFILE ?= quick

@@ -187,6 +187,7 @@ def test_the_canonical_form_is_the_shortest(query, short):
         ("date_start__gt=2019-05-02&date_start__lte=2019-05-02", "date_start__gt", "there is no day", None),
         ("date_start__gte=2019-05-02&date_end__lt=2019-05-02", "date_start__gte", "there is no day", None),
         ("month=2019-13", "month", "is not a month", None),
+        ("month=٢٠١٩-05", "month", "is not a month", None),
         ("month__gte=2019-05", "month__gte", "cannot be filtered", "month"),
         ("_search=+", "_search", "it is empty", None),
         ("_search=a&_search=b", "_search", "it is given twice", None),

@@ -317,6 +317,7 @@ async def test_a_deleted_annotation_takes_its_draft_with_it_and_can_be_undone(si
         (b"{", 400),
         (b"[]", 400),
         (b'{"a": NaN}', 400),
+        (f'{{"@context": "{ANNO}", "type": "Annotation", "target": "x", "a": 1e999}}'.encode(), 400),
         (b"\xff", 400),
         (b"[" * 100_000, 400),
         ({"type": "Annotation", "target": "x"}, 400),

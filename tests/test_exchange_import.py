@@ -785,6 +785,12 @@ def test_a_file_that_is_not_json_is_named_with_its_line(module):
         parsed(module, '[\n{"a" 1}]')
 
 
+@pytest.mark.parametrize("module", [webannotation_reading, hypothesis, claimreview_reading, popolo_reading])
+def test_a_number_of_thousands_of_digits_is_named(module):
+    with pytest.raises(Damaged, match="not JSON that can be read"):
+        parsed(module, "9" * 5000)
+
+
 MEMBERS = (
     "id type @type target source selector items rows body value start end exact uri tags first document title purpose "
     "persons name other_names memberships person_id speeches author itemReviewed claimReviewed reviewRating appearance "
@@ -830,6 +836,7 @@ def test_slugs_are_readable(text, expected):
         (2019, "2019"),
         ("2019-13", None),
         ("May 2019", None),
+        ("٢٠١٩-٠٥", None),
         (None, None),
         (True, None),
     ],

@@ -468,8 +468,16 @@ def test_a_damaged_archive_is_told_and_no_damaged_word_is_read(tmp_path, gzip, c
     assert all(isinstance(each, NotObtained) or each.text == first.text for each in obtain(str(path)))
 
 
-def test_what_is_no_archive_is_told(tmp_path):
-    found = one(write(tmp_path, "a.warc", b"no archive at all"))
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"no archive at all",
+        b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: 3\r\n\r\nabc",
+    ],
+    ids=["other bytes", "a record without its address"],
+)
+def test_what_is_no_archive_is_told(tmp_path, content):
+    found = one(write(tmp_path, "a.warc", content))
     assert isinstance(found, NotObtained)
     assert "damaged, or is none" in found.wrong
 
@@ -478,6 +486,11 @@ def test_without_the_extra_an_archive_says_what_to_install(tmp_path, monkeypatch
     monkeypatch.setitem(sys.modules, "warcio.archiveiterator", None)
     found = one(write(tmp_path, "a.warc", b"WARC/1.0\r\n"))
     assert "datasette-claims[web]" in found.remedy
+
+
+def test_pasted_text_with_half_a_character_is_refused():
+    with pytest.raises(NotObtained, match="half characters"):
+        of_pasted("It holds \ud83d.")
 
 
 # Files and folders
@@ -559,6 +572,7 @@ def test_what_a_file_is_can_be_said(tmp_path):
         ("2019-02-30", None),
         ("05/16/2019", None),
         ("16 May 2019", None),
+        ("٢٠١٩-٠٥", None),  # digits that no table accepts
         ("20190516123", None),
         ("", None),
         (None, None),

@@ -21,8 +21,8 @@ MAX_SEARCH = 500
 """Longest full-text search, in characters."""
 
 _SUGGEST_AMONG = 5000
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _INSTEAD = {
     "like": "contains",
     "notlike": "not",

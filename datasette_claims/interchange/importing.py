@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?(?![\d-])", re.ASCII)
+
 ImportedRow = tuple[str, dict[str, Any]]
 """(table, row): a row in the columns of a data package; documents may hold their ``text``."""
 
@@ -122,6 +124,10 @@ def read_json(source: Path) -> Any:
     except json.JSONDecodeError as error:
         wrong = f"not JSON: {error.msg} (column {error.colno})"
         raise Damaged([Trouble(source.name, error.lineno, "", wrong, "correct the file")]) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise Damaged(
+            [Trouble(source.name, None, "", f"not JSON that can be read: {error}", "correct the file")]
+        ) from error
     except RecursionError as error:
         raise Damaged([Trouble(source.name, None, "", "nested too deeply", "correct the file")]) from error
 
@@ -156,7 +162,7 @@ def text_of(value: Any) -> str | None:
 
 def day_of(value: Any) -> str | None:
     """The ISO date, which may be partial, that a date or date and time begins with; None if there is none."""
-    match = re.match(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?(?![\d-])", text_of(value) or "")
+    match = _DAY.match(text_of(value) or "")
     return match[0] if match else None
 
 

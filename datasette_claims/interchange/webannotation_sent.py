@@ -6,6 +6,8 @@ and 3.3) and what would make ours wrong in turn, such as a date that is none. Ev
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +25,8 @@ TALK = frozenset(
 
 _TIMES = ("created", "modified", "generated")
 _TIME = re.compile(
-    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
 )
 
 
@@ -59,6 +62,22 @@ class Sent:
     report_type: str | None
     note: str | None
     talk: bool
+
+
+def decoded(body: bytes) -> Any:
+    """The JSON value in a body, if it can be written as JSON in UTF-8 again: no NaN, no infinite number and no half
+    character, all of which Python would read. Raises ValueError, RecursionError where it is nested too deeply.
+    """
+    value = json.loads(body.decode("utf-8"), parse_constant=_number, parse_float=_number)
+    json.dumps(value, ensure_ascii=False).encode("utf-8")
+    return value
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:40]} is no number that JSON can hold")
+    return number
 
 
 def parse(value: Any, iris: Iris) -> Sent:

@@ -116,7 +116,7 @@ def _parse(text: str, name: str) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
-        why = getattr(error, "problem", None) or str(error)
+        why = getattr(error, "problem", None) or " ".join(str(error).split())
         raise LoadError([Problem(name, line, "", "", f"not valid YAML ({why})", "put the syntax right")]) from error
     except RecursionError as error:
         raise LoadError(

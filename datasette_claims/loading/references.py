@@ -107,8 +107,9 @@ def _remedy(stage: Stage, target: str, value: str) -> str:
     otherwise = f"add it to {target} or correct the id"
     if target == "countries" and (found := country_remedy(value)) is not None:
         return found
-    known = [id_ for (id_,) in stage.conn.execute(f"{effective(stage, target, 't.id')} LIMIT {SUGGEST_FROM + 1}")]
-    return suggestion(value, known, otherwise) if len(known) <= SUGGEST_FROM else otherwise
+    rows = stage.conn.execute(f"{effective(stage, target, 't.id')} LIMIT {SUGGEST_FROM + 1}").fetchall()
+    known = [id_ for (id_,) in rows if id_ is not None]  # a staged row may lack its own
+    return suggestion(value, known, otherwise) if len(rows) <= SUGGEST_FROM else otherwise
 
 
 def check_pruned(stage: Stage) -> Iterator[Problem]:

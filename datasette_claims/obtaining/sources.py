@@ -116,6 +116,8 @@ def read_raw(raw: Raw, encoding: str | None = None) -> Obtained:
 def of_pasted(text: str) -> Obtained:
     """What a person pasted: a text, or the source of a page. Raises NotObtained."""
     source = "pasted text"
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise NotObtained(source, "the text holds half characters (surrogates)", "copy it again, or upload the file")
     read = read_html(text, source) if HTML_START.match(text) else read_plain(clean_lines(text), source)
     return _checked(replace(read, obtained="pasted", retrieved_at=now(), source_sha256=_sha256(text.encode())))
 

@@ -6,8 +6,8 @@ import re
 from datetime import date
 from urllib.parse import urlsplit, urlunsplit
 
-ISO_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?=$|[T ])")
-COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?=$|T)")
+ISO_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?=$|[T ])", re.ASCII)
+COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?=$|T)", re.ASCII)
 TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 LONGEST = 500  # code points of a title or a name
 

@@ -13,7 +13,7 @@ from .values import web_address
 
 RECORDS = ("response", "resource")
 TYPES = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text", "text/markdown": "markdown"}
-TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z")
+TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z", re.ASCII)
 PIECE = 1 << 16
 
 
@@ -44,7 +44,8 @@ def read_warc(
                     skipped[why] += 1
                 else:
                     yield _page(record, source, limit)
-    except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
+    except (ArchiveLoadFailed, EOFError, OSError, ValueError, AttributeError, LookupError, TypeError) as error:
+        # warcio takes headers that every record needs for granted: the last three are what it then raises
         wrong = f"the archive is damaged, or is none ({str(error).splitlines()[0] if str(error) else 'it ends early'})"
         raise NotObtained(source, wrong, "get it again; the pages before this place were read") from error
     if skipped:

@@ -7,10 +7,9 @@ must say which version it is made against (``If-Match``), so that nobody's work 
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ..annotating.acts import By
@@ -19,7 +18,7 @@ from ..annotating.receiving import replace as put_in_place
 from ..interchange import webannotation
 from ..interchange.formats import serialized
 from ..interchange.records import Records, fetch
-from ..interchange.webannotation_sent import NoAnnotation, Sent, parse
+from ..interchange.webannotation_sent import NoAnnotation, Sent, decoded, parse
 from ..loading.revising import now
 from ..loading.writing import Change
 from ..permissions import ANNOTATE
@@ -105,19 +104,13 @@ async def _sent(visit: Visit) -> Sent:
         )
     body = await body_of(visit)
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_no_number)
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-        return parse(value, iris_of(visit))
+        return parse(decoded(body), iris_of(visit))
     except NoAnnotation as error:
         raise bad_request(f"{error}.", f"{error.remedy[:1].upper()}{error.remedy[1:]}.") from error
     except RecursionError as error:
         raise bad_request("The annotation is nested too deeply.", "Send a simpler one.") from error
     except ValueError as error:
         raise bad_request(f"The body is not JSON in UTF-8: {error}.", "Send an annotation as JSON-LD.") from error
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def _by(visit: Visit) -> By:

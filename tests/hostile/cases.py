@@ -234,6 +234,13 @@ SHAPES = [
 
 VALUES = [
     _case("blank id", "actors.csv", _actors(",B,person"), (2, "id", ""), "blank"),
+    _case(
+        "blank id beside a dangling reference",
+        "actors.csv",
+        _actors(",B,person,\nb,B,person,ada-brok", "id,name,kind,parent"),
+        (3, "parent", "ada-brok"),
+        "actors has no such row",
+    ),
     _case("blank required text", "actors.csv", _actors("b,,person"), (2, "name", ""), "blank"),
     _case("spaces as text", "actors.csv", _actors("b,  ,person"), (2, "name", "  "), "blank"),
     _case("blank required word", "actors.csv", _actors("b,B,"), (2, "kind", ""), "blank"),
@@ -767,6 +774,7 @@ MAPPINGS = [
         "tags and anchors",
     ),
     _mapped("YAML aliases", "a: &a [x, x]\nfiles: *a\n", (1, "", "the anchor or alias a"), "tags and anchors"),
+    _mapped("YAML with a control character", "files: \x0b\n", (None, "", ""), "are not allowed in"),
     _mapped("YAML syntax", "files: [\n", (2, "", ""), "not valid YAML"),
     _mapped(
         "YAML key twice", "files:\n  people.csv:\n    table: actors\n    table: claims\n", (4, "", "table"), "twice"
