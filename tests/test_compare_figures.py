@@ -6,19 +6,20 @@ import sqlite3
 import pytest
 
 from datasette_claims.comparison import Filters, build, parse, select
-from datasette_claims.pages.compare_figures import REMEMBERED, figures
+from datasette_claims.pages.compare_figures import figures
 from datasette_claims.pages.compare_json import cell_texts
 from datasette_claims.pages.compare_view import View
+from datasette_claims.pages.keeping import MOST
 
 
 def test_a_view_counted_again_says_the_same(claims_db):
     conn = sqlite3.connect(claims_db)
     index = build(conn)
     conn.close()
-    for number in range(REMEMBERED + 3):
+    for number in range(MOST + 3):
         view = View(filters=Filters(), page=1 + number)
         figures(select(index, Filters()), view)
-    assert len(index.remembered) == REMEMBERED
+    assert len(index.remembered) == MOST
     view = View(filters=Filters(), rows="countries")
     once, twice = (figures(select(index, Filters()), view) for _ in range(2))
     for name in ("claims", "contested", "units", "sides"):

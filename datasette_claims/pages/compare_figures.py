@@ -31,6 +31,7 @@ from ..comparison.arrays import BoolArray, IntArray
 from ..comparison.columns import Kind
 from ..schema.vocabulary import STANCE
 from .compare_view import View
+from .keeping import kept
 
 SHOWN = 8
 """How many values of a facet stand on the page."""
@@ -100,10 +101,6 @@ class Figures:
         return by_stance(counts)
 
 
-REMEMBERED = 96
-"""How many parts of views are kept for one index, as figures, HTML or JSON: each takes some 500 kB where 50 rows by 20
-claims are full."""
-
 _MORE = ("by_claim", "units")
 
 
@@ -113,14 +110,12 @@ def figures(selection: Selection, view: View) -> Figures:
     An index never changes, so a view that was counted on it is not counted again: one that is opened often costs no
     more at five million stances than at one. A search is always counted anew.
     """
-    if not _can_keep(selection):
-        return _counted(selection, view)
 
     def count() -> Any:
         made = _counted(selection, view)
         return made.matrix, made.facets, made.dates, selection.size, {name: getattr(made, name) for name in _MORE}
 
-    counted, listed, dates, size, more = _kept(selection.index.remembered, view, count)
+    counted, listed, dates, size, more = kept(selection, view, count)
     made = Figures(view, selection, counted, listed, dates)
     # What cached_property would store, had it been asked for.
     vars(selection)["size"] = size
@@ -130,25 +125,7 @@ def figures(selection: Selection, view: View) -> Figures:
 
 def remembered(figures: Figures, kind: Hashable, make: Callable[[], T]) -> T:
     """What ``make`` makes of a view's figures, kept as they are: the index goes when anything that is named changes."""
-    if not _can_keep(figures.selection):
-        return make()
-    return _kept(figures.selection.index.remembered, (kind, figures.view), make)
-
-
-def _can_keep(selection: Selection) -> bool:
-    return selection.visible is None and selection.found is None
-
-
-def _kept(known: dict[Any, Any], key: Hashable, make: Callable[[], T]) -> T:
-    """The value of a key, made where it is not known; of too many the one that was asked for least lately goes."""
-    value: T | None = known.pop(key, None)
-    if value is None:
-        value = make()
-    known[key] = value
-    while len(known) > REMEMBERED:
-        # A list, because another thread may change the dictionary while an iterator stands in it.
-        known.pop(list(known)[0], None)  # noqa: RUF015
-    return value
+    return kept(figures.selection, (kind, figures.view), make)
 
 
 def _counted(selection: Selection, view: View) -> Figures:

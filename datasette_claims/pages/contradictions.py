@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from ..comparison import FilterError, Selection
 from ..comparison.audit import HeadlineAudit, HeadlineSide, headline_conflicts
@@ -18,6 +19,7 @@ from .compare_sentence import of_status
 from .compare_view import ROWS
 from .filter_bar import cell_url, filter_bar, query_of
 from .framework import Answer, Visit, page
+from .keeping import kept
 from .past import at
 from .stance_details import best_known, details, told, words
 from .stances import names_of, refused, selection_of
@@ -40,6 +42,8 @@ LISTED = 20
 MOST = 100
 SHOWN = 4
 """How many stances of a side are shown."""
+
+T = TypeVar("T")
 
 
 @page("/contradictions", template="contradictions.html", label="Contradictions", place=20, tables=("stances", "claims"))
@@ -96,11 +100,18 @@ async def _kind(visit: Visit, selection: Selection, kind: str, limit: int) -> di
     if kind == "headline":
         return await _headlines(visit, selection, limit)
     if kind == "change":
-        found, total = await asyncio.to_thread(changes, selection, limit)
+        found, total = await _counted(selection, (changes.__name__, limit), lambda: changes(selection, limit))
         return await _told(visit, selection, kind, total, [_changed(each) for each in found])
     unit = "country" if kind == "represents" else kind
-    split = await asyncio.to_thread(splits, selection, unit, kind == "represents", limit)
+    split = await _counted(
+        selection, (splits.__name__, kind, limit), lambda: splits(selection, unit, kind == "represents", limit)
+    )
     return await _told(visit, selection, kind, split.total, [_split(unit, each) for each in split.splits])
+
+
+async def _counted(selection: Selection, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+    """What is counted, in a thread, unless these filters' figures are known from before."""
+    return await asyncio.to_thread(kept, selection, (*key, selection.filters), make)
 
 
 def _split(table: str, split: Split) -> dict[str, Any]:
@@ -153,7 +164,8 @@ async def _headlines(visit: Visit, selection: Selection, limit: int) -> dict[str
     with_words = await visit.sees("evidence")
 
     def read(conn: sqlite3.Connection) -> list[tuple[HeadlineAudit, HeadlineSide, dict[str, Any]]]:
-        found = headline_conflicts(conn, selection, limit)
+        key = (headline_conflicts.__name__, limit, selection.filters)
+        found = kept(selection, key, lambda: headline_conflicts(conn, selection, limit))
         return [
             (audit, side, claim_audit.told(visit, conn, selection, audit, side, with_words)) for audit, side in found
         ]
