@@ -53,7 +53,7 @@ PAGES = {
     "table_mentions": "/claims/mentions",
     "table_actors": "/claims/actors",
     "table_documents": "/claims/documents",
-    "table_filtered": "/claims/stances?country=FR&stance=supports",
+    "table_filtered": "/claims/stances?country=BB&stance=supports",
 }
 PLAIN = "/claims/statements?_facet=country"
 CLIENTS = (1, 8)
