@@ -1,11 +1,17 @@
 """What is put to a person: stances and claims where the words leave no choice, and the same words elsewhere."""
 
 import json
+from difflib import SequenceMatcher
 
 import pytest
 from drafting_data import insert, new_database, obtained, rows, store
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from datasette_claims.anchoring import fold
 from datasette_claims.drafting import shingles
+from datasette_claims.extraction import extract
+from datasette_claims.extraction.engine import MOST_VERBATIM
 from datasette_claims.loading.writing import Change, apply_changes
 
 CLAIM = "The harbour crane at Almira is unsafe."
@@ -170,3 +176,21 @@ def test_marks_and_case_do_not_matter_and_short_quotes_have_no_runs():
         shingles.words_of("it's not the END of it.")
     )
     assert shingles.hashes(shingles.words_of("No comment on that")) == set()
+
+
+@given(st.text(alphabet="aB -'’“”–…é́ \x1f\n½²", max_size=40))
+@example("“It’s” – “ITS”…")
+def test_words_are_those_of_the_folded_text_however_they_are_found(text):
+    assert shingles.words_of(text) == shingles.WORD.findall(fold(text).text)
+
+
+@given(*[st.lists(st.sampled_from(["a", "b", "ab", "c"]), max_size=20)] * 2)
+def test_the_longest_common_run_is_that_of_difflib(one, other):
+    expected = SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
+    assert shingles.longest_run(one, other) == expected
+
+
+def test_a_text_of_nothing_but_quotation_marks_makes_few_rows():
+    draft = extract("“a” he said, " * 200)
+    assert draft.mentions
+    assert max(len(mention.evidence) for mention in draft.mentions) <= MOST_VERBATIM + 6

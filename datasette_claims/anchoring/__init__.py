@@ -21,7 +21,7 @@ half-open, unless a name says ``utf16`` or ``utf8``.
 """
 
 from .diffing import Operation, word_diff
-from .folding import Folded, fold, same_wording, typographic
+from .folding import Folded, fold, same_wording, styled, typographic
 from .offsets import OffsetError, from_utf8, from_utf16, to_utf8, to_utf16
 from .reanchor import ALGORITHM, ALGORITHM_VERSION, STATES, Anchoring, Method, State, anchor, anchor_all, reanchor
 from .selectors import (
@@ -58,6 +58,7 @@ __all__ = [
     "reanchor",
     "same_wording",
     "select",
+    "styled",
     "to_utf8",
     "to_utf16",
     "typographic",

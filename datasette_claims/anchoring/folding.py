@@ -75,6 +75,12 @@ def typographic(text: str) -> str:
     return _fold(text, "NFC", casefold=False).text.strip(" ")
 
 
+def styled(text: str) -> str:
+    """``text`` with one style of quotation marks and dashes, and nothing else changed. Where the result is ASCII, its
+    words in lower case are those of ``fold``."""
+    return text.translate(_STYLES)
+
+
 def same_wording(one: str, other: str) -> bool:
     """True if two passages differ in typography at most (``typographic``), so that no letter or figure changed."""
     return one == other or typographic(one) == typographic(other)

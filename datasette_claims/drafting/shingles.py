@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from ..anchoring import fold
+from ..anchoring import fold, styled
 
 SIZE = 4  # words in a run
 SAME = 0.8  # containment from which two quotes are proposed as one utterance
@@ -44,7 +44,8 @@ class Match:
 
 def words_of(text: str) -> list[str]:
     """The folded words of a quote."""
-    return WORD.findall(text.lower() if text.isascii() else fold(text).text)
+    plain = text if text.isascii() else styled(text)
+    return WORD.findall(plain.lower() if plain.isascii() else fold(text).text)
 
 
 def hashes(words: Sequence[str]) -> set[int]:
@@ -56,18 +57,16 @@ def hashes(words: Sequence[str]) -> set[int]:
 
 
 def longest_run(one: Sequence[str], other: Sequence[str]) -> int:
-    """The length of the longest run of words that both have."""
-    best, previous = 0, [0] * (len(other) + 1)
-    places: dict[str, list[int]] = {}
-    for j, word in enumerate(other):
-        places.setdefault(word, []).append(j)
-    for word in one:
-        current = [0] * (len(other) + 1)
-        for j in places.get(word, ()):
-            current[j + 1] = previous[j] + 1
-            best = max(best, current[j + 1])
-        previous = current
+    """The length of the longest run of words that both have. Words have no separator in them (``words_of``)."""
+    best, within = 0, _joined(other)
+    for start in range(len(one)):
+        while start + best < len(one) and _joined(one[start : start + best + 1]) in within:
+            best += 1
     return best
+
+
+def _joined(words: Sequence[str]) -> str:
+    return "\x1f".join(("", *words, ""))
 
 
 def refresh(conn: sqlite3.Connection) -> int:

@@ -28,6 +28,9 @@ Span = tuple[int, int]
 SILENT = frozenset({"boilerplate", "photo_credit", "credit", "alt_text"})
 WORD = re.compile(r"\w")
 KINDS = {"named": "person", "institution": "organization"}  # identification -> kind of a new actor
+MOST_VERBATIM = 10
+"""Pieces of one content that are recorded as verbatim. Articles have up to nine; a text of nothing but quotation marks
+would have a hundred in each of its statements."""
 DIRECT_SHARE = 0.8  # of the letters of a content inside quotation marks, as PolNeAR draws the line
 MIXED_SHARE = 0.02
 
@@ -252,6 +255,8 @@ class _Work:
                 start, end = max(a, start), min(b, end)
                 if start < end and not q.is_title:
                     found.append(Evidence("verbatim", start, end, self.text[start:end]))
+                    if len(found) == MOST_VERBATIM:
+                        return found
         return found
 
 
