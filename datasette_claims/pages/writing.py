@@ -19,7 +19,6 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import parse_qsl
 
 from .. import compat, permissions, protecting, site
 from ..blindness import name_of
@@ -30,6 +29,7 @@ from ..loading.revising import latest_revision
 from ..loading.writing import Change, StaleRow, apply_changes, repeated, transaction
 from .allowance import check_lengths, too_many
 from .errors import PageError, bad_request
+from .form_data import pairs_of
 from .framework import Visit
 from .unavailable import WHO_RUNS, unavailable
 
@@ -129,7 +129,7 @@ async def received(visit: Visit) -> Received:
         found = _of_json(text)
     elif kind in ("application/x-www-form-urlencoded", ""):
         # Browsers send line ends in forms as CRLF (HTML, section 4.10.21.4); a record keeps what was typed.
-        pairs = parse_qsl(text, keep_blank_values=True)
+        pairs = pairs_of(text)
         found = Received(tuple((name, value.replace("\r\n", "\n")) for name, value in pairs))
     else:
         raise PageError(415, f"A body of type {kind} is not understood.", "Send a form or a JSON object.")
