@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasette_claims.anchoring.alignment import common_subsequence, pair_by_cost
+from datasette_claims.anchoring.dividing import aligned
 
 words = st.lists(st.sampled_from("abcd"), max_size=25)
 
@@ -24,13 +25,37 @@ def longest(old: list[str], new: list[str]) -> int:
     return row[-1]
 
 
-@given(words, words, st.sampled_from([1, 20, 200, 1 << 30]))
-def test_a_common_subsequence_is_in_order_and_as_long_as_any(old: list[str], new: list[str], bits: int) -> None:
-    """Also where the table is so small that the problem is divided again and again."""
-    pairs = common_subsequence(old, new, bits)
-    assert all(old[i] == new[j] for i, j in pairs)
-    assert all(a[0] < b[0] and a[1] < b[1] for a, b in itertools.pairwise(pairs))
-    assert len(pairs) == longest(old, new)
+def is_common_subsequence(pairs: list[tuple[int, int]], old: list[str], new: list[str]) -> bool:
+    in_order = all(a[0] < b[0] and a[1] < b[1] for a, b in itertools.pairwise(pairs))
+    return in_order and all(old[i] == new[j] for i, j in pairs)
+
+
+@given(words, words)
+def test_a_common_subsequence_is_in_order_and_as_long_as_any(old: list[str], new: list[str]) -> None:
+    for pairs in (common_subsequence(old, new), aligned(old, new)):
+        assert is_common_subsequence(pairs, old, new)
+        assert len(pairs) == longest(old, new)
+
+
+@given(words, words, st.sampled_from([1, 20, 200]), st.sampled_from([1, 3, 8]))
+def test_what_is_divided_is_still_common_and_in_order(old: list[str], new: list[str], cells: int, block: int) -> None:
+    assert is_common_subsequence(aligned(old, new, cells, block), old, new)
+
+
+@given(st.permutations(range(12)), st.permutations(range(12)))
+def test_words_that_stand_once_are_aligned_as_many_as_are_in_order(old: list[int], new: list[int]) -> None:
+    one, other = [[f"w{number}" for number in numbers] for numbers in (old, new)]
+    assert len(aligned(one, other, 1)) == longest(one, other)
+
+
+@given(st.lists(st.sampled_from("ab"), max_size=9), st.integers(0, 40), st.integers(0, 40))
+def test_a_long_text_with_a_part_put_in_keeps_all_its_words(part: list[str], at: int, cut: int) -> None:
+    """Where names and figures stand between words that repeat, as in an article."""
+    old = [word for number in range(20) for word in ("the", f"name{number}")]
+    new = [*old[:at], *part, *old[at:]]
+    assert len(aligned(old, new, 100)) == len(old)
+    shorter = old[:cut] + old[cut + 3 :]
+    assert len(aligned(old, shorter, 100)) == len(shorter)
 
 
 @given(st.lists(st.lists(st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]), min_size=3, max_size=3), min_size=1, max_size=4))

@@ -12,8 +12,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bench"))
 from limits_inputs import PARSERS, PIECES, made, run
 
 SMALL, FOUR_TIMES = 1_000, 4_000
-LINEAR = [name for name in PARSERS if name != "word diff"]
-"""A comparison of two texts is not linear by nature."""
 
 
 def calls(parser, text):
@@ -33,7 +31,7 @@ def calls(parser, text):
     return count
 
 
-@pytest.mark.parametrize("parser", LINEAR)
+@pytest.mark.parametrize("parser", PARSERS)
 def test_no_input_makes_a_parser_do_more_than_its_share(parser):
     run(parser, "a")  # what is read once, such as word lists
     grown = {}

@@ -2,8 +2,8 @@
 
 Words are compared folded (``folding.fold``), so a change of typography or case is not a change of words. The
 longest common subsequence of words is found by bit vectors (H. Hyyrö, "Bit-parallel LCS-length computation
-revisited", 2004) and Hirschberg's division where its table would be large. Three repairs follow, because the
-longest sequence is not always the true one: blocks that may stand in several places slide to where a paragraph or
+revisited", 2004); very long texts are divided first (``dividing``). Three repairs follow, because the longest sequence
+is not always the true one: blocks that may stand in several places slide to where a paragraph or
 sentence begins; a few common words that match by chance between two large changes are dropped; and inside a small
 change the words are paired by likeness.
 """
@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import ClassVar
 
-from .alignment import common_subsequence, pair_by_cost
+from .alignment import pair_by_cost
+from .dividing import aligned
 from .folding import Folded, fold, same_wording
 from .fuzzy import similarity
 
@@ -96,7 +97,7 @@ class WordDiff:
 
     def __init__(self, old: Words, new: Words) -> None:
         self.old, self.new = old, new
-        matches = common_subsequence(old.words, new.words)
+        matches = aligned(old.words, new.words)
         to_new = [-1] * len(old.words)
         for i, j in matches:
             to_new[i] = j
