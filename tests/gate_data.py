@@ -14,7 +14,7 @@ import sqlite3
 
 from datasette_claims.confidential import store
 from datasette_claims.loading.writing import Change, apply_changes
-from datasette_claims.schema import TABLES, migrate
+from datasette_claims.schema import BY_NAME, TABLES, migrate
 from datasette_claims.schema.ddl import triggers
 from datasette_claims.schema.tables import Type
 
@@ -79,6 +79,8 @@ def build(path):
     conn.commit()
     changes = [Change("insert", table.name, id, row) for table in MADE for id, row in _rows(table)]
     apply_changes(conn, changes, "zqrevisions who", note="zqrevisions note")
+    for table in MADE:
+        _acts_on(conn, table.name)
     conn.execute(
         "insert into revisions (id, at, who, operation, load, note) select max(id) + 1, "
         "'2026-01-01T00:00:00Z', 'zqrevisions loader', 'load', 1, 'zqrevisions load' from revisions"
@@ -87,6 +89,24 @@ def build(path):
     conn.execute("PRAGMA journal_mode = DELETE")
     conn.close()
     return path
+
+
+def _acts_on(conn, table):
+    """Somebody who changes this table alone; and an act on it and another, whose note tells of both."""
+    lone, other = f"{canary(table)}-lone", "claims" if table != "claims" else "actors"
+    values = _row(BY_NAME[table], ROWS + 1)
+    free = [name for name, value in values.items() if str(value).startswith(f"{canary(table)} ")]
+    name = "note" if "note" in free else free[0] if free else "line"
+    alone = _renamed(conn, table, lone, name, 98)
+    apply_changes(conn, [alone], f"zqrevisions keeper of {canary(table)}")
+    both = [_renamed(conn, table, lone, name, 99), _renamed(conn, other, f"{canary(other)}-lone", "note", 97)]
+    apply_changes(conn, both, "zqrevisions who", note=f"zqrevisions note of {canary(table)}")
+
+
+def _renamed(conn, table, id, column, number):
+    (revision,) = conn.execute(f'select revision from "{table}" where id = ?', [id]).fetchone()
+    value = number if column == "line" else f"{canary(table)} {column.replace('_', ' ')} {number}"
+    return Change("update", table, id, {column: value}, revision)
 
 
 def _rows(table):
@@ -149,12 +169,13 @@ def _special(table, n):
             "rights": "cc0",
             "url": f"https://example.org/zqdocuments/{n}",
         },
-        "segments": {"kind": "paragraph", "line": n},
+        "segments": {"kind": "headline" if n == 2 else "paragraph", "line": n},
         "memberships": {"organization": "actor3", "person": f"actor{min(n, 2)}", "status": "reviewed"},
         "statements": {
             "kind": "utterance",
             "parent_statement": None,
             "in_reply_to": None,
+            "on_behalf_of": f"actor{n % ROWS + 1}",
             "month": None,
             "status": "draft" if n >= 3 else "reviewed",
         },

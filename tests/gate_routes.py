@@ -91,6 +91,7 @@ OURS = (
     _writes("/adjudicate/document1", *_CODING, action=REVIEW),
     _ours("/anchorings/document3", *_MARKS, "memberships", "provenance", "anchorings", methods=("POST",)),
     _writes("/annotate/document1", *_MARKS, "segments"),
+    _writes("/annotate/document1?start=0&end=40", *_MARKS, "segments"),
     _writes("/annotate/document2?start=0&end=20", *_MARKS, "segments"),
     _writes("/assignments", "documents", "assignments", action=None, signed_in=True),
     _writes("/attach/document1", "documents", action=ADMIN),

@@ -785,6 +785,18 @@ def test_a_file_that_is_not_json_is_named_with_its_line(module):
         parsed(module, '[\n{"a" 1}]')
 
 
+@pytest.mark.parametrize(
+    ("module", "value"),
+    [
+        (hypothesis, {"id": "a", "uri": "https://example.org/", "target": 0.5, "tags": 1}),
+        (hypothesis, {"id": "a", "target": [{"source": "https://example.org/", "selector": [{"type": []}]}]}),
+        (popolo_reading, {"persons": [{"id": "a", "name": "Ann", "other_names": 1}]}),
+    ],
+)
+def test_what_should_be_a_list_and_is_none_is_passed_over(module, value):
+    assert parsed(module, value).rows
+
+
 @pytest.mark.parametrize("module", [webannotation_reading, hypothesis, claimreview_reading, popolo_reading])
 def test_a_number_of_thousands_of_digits_is_named(module):
     with pytest.raises(Damaged, match="not JSON that can be read"):

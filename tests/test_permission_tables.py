@@ -42,6 +42,15 @@ def plain(answer):
     return text
 
 
+LEADS = {"revisions": re.compile(rf'href="{HERE}/history/'), "statements": re.compile(rf'href="{HERE}/statement/')}
+"""Table -> a link to a page that is closed with it, and that no page should offer then."""
+
+
+def dead_links(answer, table):
+    """Links of a page to what is closed with the table."""
+    return LEADS[table].findall(answer.text) if table in LEADS else []
+
+
 def in_turn(urls, number):
     """One of the formats, for each table another one; all of them with CLAIMS_WHOLE=1, which takes minutes."""
     return urls if os.environ.get("CLAIMS_WHOLE") == "1" else [urls[number % len(urls)]]
@@ -96,8 +105,9 @@ async def test_a_private_table_changes_no_answer(gate_files, gate_site, tmp_path
             status = 403 if table in needs else 404 if table in route.absent else route.status
             words = [] if CANARIES[table] in url.lower() else [CANARIES[table]]  # a search says what was asked for
             answer = await sites[0].ask("GET", url, actor=CHIEF, headers=headers)
-            if answer.status != status or answer.holds(words):
-                wrong.append(f"{url} {headers}: {answer.status}, not {status}; {answer.holds(words)}")
+            if answer.status != status or answer.holds(words) or dead_links(answer, table):
+                told = answer.holds(words) + dead_links(answer, table)
+                wrong.append(f"{url} {headers}: {answer.status}, not {status}; {told}")
             elif status != 403:
                 again = await sites[1].ask("GET", url, actor=CHIEF, headers=headers)
                 if plain(again) != plain(answer):

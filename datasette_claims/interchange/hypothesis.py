@@ -14,7 +14,7 @@ from typing import Any
 
 from ..anchoring.offsets import OffsetError, from_utf16, to_utf16
 from ..schema import vocabulary
-from .importing import FileImporter, Import, id_of, objects, read_json, slug, text_of
+from .importing import FileImporter, Import, id_of, listed, objects, read_json, slug, text_of
 from .iris import web_address, without_none
 from .records import Document, Mention, Records
 
@@ -38,7 +38,7 @@ def _read(found: Import, place: str, row: Any, text_of_uri: TextOf) -> None:
     if name is None:
         found.trouble(None, place, "not a row with an id", "export the annotations again")
         return
-    targets = [target for target in row.get("target") or [] if isinstance(target, dict)]
+    targets = [target for target in listed(row.get("target")) if isinstance(target, dict)]
     uri = text_of(row.get("uri")) or next((text_of(target.get("source")) for target in targets), None)
     if uri is None:
         found.trouble(None, place, "the address of the page (uri) is missing", "add it")
@@ -46,14 +46,14 @@ def _read(found: Import, place: str, row: Any, text_of_uri: TextOf) -> None:
     selectors = {
         selector.get("type"): selector
         for target in targets
-        for selector in target.get("selector") or []
-        if isinstance(selector, dict)
+        for selector in listed(target.get("selector"))
+        if isinstance(selector, dict) and isinstance(selector.get("type"), str)
     }
     quote = text_of(selectors.get("TextQuoteSelector", {}).get("exact"))
     document = _document(found, row, uri)
     span = _span(found, place, selectors.get("TextPositionSelector"), quote, text_of_uri(uri))
-    kind = next((tag for tag in row.get("tags") or [] if tag in vocabulary.REPORT_TYPE.words), None)
-    others = [tag for tag in row.get("tags") or [] if isinstance(tag, str) and tag != kind]
+    kind = next((tag for tag in listed(row.get("tags")) if tag in vocabulary.REPORT_TYPE.words), None)
+    others = [tag for tag in listed(row.get("tags")) if isinstance(tag, str) and tag != kind]
     note = "\n".join(part for part in (text_of(row.get("text")), ", ".join(others)) if part)
     shared = {"document": document, "report_type": kind, "content": quote, "wording": "reported" if quote else "none"}
     statement = found.add("statements", {"id": f"{name}-statement", "kind": "utterance", **shared, "note": note})

@@ -145,6 +145,11 @@ def objects(value: Any, *groups: str) -> Iterator[tuple[str, Any]]:
         yield "", value
 
 
+def listed(value: Any) -> list[Any]:
+    """The items of a JSON list; of anything else, which is not what a format says, none."""
+    return value if isinstance(value, list) else []
+
+
 def slug(text: str, fallback: str) -> str:
     """A readable id of at most 80 characters made of a text: lower-case letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..schema import vocabulary
 from ..schema.countries import countries
-from .importing import FileImporter, Import, day_of, id_of, objects, read_json, text_of
+from .importing import FileImporter, Import, day_of, id_of, listed, objects, read_json, text_of
 
 _GROUPS = ("persons", "people", "organizations", "memberships", "events", "speeches")
 
@@ -45,7 +45,7 @@ def _actor(found: Import, place: str, item: Mapping[str, Any], person: bool) -> 
         found.trouble(None, place, "the name is missing", "add it")
         return
     group = item.get("classification") == "group"
-    others = [text_of(other.get("name")) for other in item.get("other_names") or [] if isinstance(other, dict)]
+    others = [text_of(other.get("name")) for other in listed(item.get("other_names")) if isinstance(other, dict)]
     found.add(
         "actors",
         {

@@ -172,11 +172,13 @@ _POPOLO = {
     ],
     "speeches": [],
 }
+_LINES = ("T1\tSource 0 10\t", "E1\t", "T2", "#1\t", " 3 5;7 9")
+_CELLS = (",", "\n", '"', "Q1", "Person", "Membership", "member")
 _WORDS = ("Annotation", "TextQuoteSelector", "TextPositionSelector", "direct", "2019-05-16", "https://example.org/a")
 
 TARGETS = (
-    Target("brat", _of_lines(brat, ("T1\tSource 0 10\t", "E1\t", "T2", "#1\t", " 3 5;7 9")), [b"\0" + _ANN.encode()]),
-    Target("followthemoney", _of_lines(followthemoney, (",", "\n", '"', "Q1", "Person")), [b"\0" + _FTM.encode()]),
+    Target("brat", _of_lines(brat, _LINES), [b"\0" + _ANN.encode()], _LINES),
+    Target("followthemoney", _of_lines(followthemoney, _CELLS), [b"\0" + _FTM.encode()], _CELLS),
     _target(
         "webannotation", webannotation_reading, _ANNOTATION, (*_WORDS, "TextualBody", "tagging", "content", "it holds")
     ),

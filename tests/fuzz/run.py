@@ -44,9 +44,11 @@ def with_atheris(name: str, seconds: int, runs: int) -> None:
     corpus.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(target.seeds):
         (corpus / f"seed{number}").write_bytes(seed)
-    words.write_text("".join(f'"{_escaped(word)}"\n' for word in target.words if word), encoding="ascii")
+    lines = [f'"{_escaped(word)}"\n' for word in target.words if word]
+    words.write_text("".join(lines), encoding="ascii")
     limit = [f"-runs={runs}"] if runs else [f"-max_total_time={seconds}"]
-    options = [f"-dict={words}", f"-artifact_prefix={PLACE}/found/{name}-", "-seed=1", "-max_len=4000"]
+    options = [f"-dict={words}"] if lines else []
+    options += [f"-artifact_prefix={PLACE}/found/{name}-", "-seed=1", "-max_len=4000"]
     options += [f"-timeout={LONGEST}", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=1"]
     atheris.Setup([sys.argv[0], *limit, *options, str(corpus)], target.check)
     atheris.Fuzz()
@@ -88,7 +90,8 @@ def one_by_one(names: list[str], seconds: int, runs: int) -> int:
         counts[name] = int(found[1]) if found else None
         if code or not counts[name]:
             failed.append(name)
-            print(f"{name}: broken (exit code {code}); the end of {log}:\n{text[-3000:]}", flush=True)
+            end = text[text.rfind(" === Uncaught") :][-3000:]
+            print(f"{name}: broken (exit code {code}); the end of {log}:\n{end}", flush=True)
         else:
             print(f"{name}: {counts[name]:,} inputs, every promise kept", flush=True)
     print(json.dumps({"with": "atheris" if ATHERIS else "made-up inputs", "inputs": counts, "failed": failed}))
