@@ -23,7 +23,7 @@ import numpy as np
 from .columns import COLUMNS
 from .index import STATUS_ALONE, Dictionary, StanceIndex
 
-MAGIC = b"datasette-claims stance index 3\n"
+MAGIC = b"datasette-claims stance index 4\n"
 """The first line. The number changes whenever the columns or the format do."""
 
 SETTLED_SECONDS = 2.0
@@ -105,7 +105,7 @@ def _write(path: Path, header: dict[str, Any], arrays: list[Any]) -> None:
             for part in parts:
                 checksum = zlib.crc32(part, checksum)
             line = json.dumps(header | {"checksum": checksum}, ensure_ascii=False).encode()
-            head = MAGIC + b"%d\n" % len(line) + line
+            head = MAGIC + b"%d %d\n" % (len(line), zlib.crc32(line)) + line
             file.write(head.ljust(-(-len(head) // _ALIGN) * _ALIGN, b" "))
             file.writelines(parts)
             file.flush()
@@ -123,7 +123,11 @@ def load(path: Path, state: Mapping[str, Any]) -> StanceIndex | None:
         with path.open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
                 return None
-            header = json.loads(file.read(int(file.readline(20))))
+            size, checksum = map(int, file.readline(40).split())
+            line = file.read(size)
+            if zlib.crc32(line) != checksum:
+                raise ValueError("the checksum of its header does not fit")
+            header = json.loads(line)
             start = -(-file.tell() // _ALIGN) * _ALIGN
         if header["state"] != json.loads(json.dumps(state)):
             return None

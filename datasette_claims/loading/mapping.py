@@ -129,6 +129,8 @@ def _refuse_repeated(node: yaml.Node | None, name: str) -> None:
         return
     seen: set[str] = set()
     for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue  # a list as a key: the loader refuses it
         if key.value in seen:
             wrong = "the key stands here twice"
             raise LoadError([Problem(name, key.start_mark.line + 1, "", str(key.value), wrong, "remove one of them")])

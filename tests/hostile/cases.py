@@ -775,6 +775,7 @@ MAPPINGS = [
     ),
     _mapped("YAML aliases", "a: &a [x, x]\nfiles: *a\n", (1, "", "the anchor or alias a"), "tags and anchors"),
     _mapped("YAML with a control character", "files: \x0b\n", (None, "", ""), "are not allowed in"),
+    _mapped("YAML with a list as a key", "files: {[a]: b}\n", (1, "", ""), "unhashable key"),
     _mapped("YAML syntax", "files: [\n", (2, "", ""), "not valid YAML"),
     _mapped(
         "YAML key twice", "files:\n  people.csv:\n    table: actors\n    table: claims\n", (4, "", "table"), "twice"
