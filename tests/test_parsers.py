@@ -19,7 +19,7 @@ import yaml
 from comparison_data import small_database, stance_rows
 from fuzz import received
 from fuzz.targets import NAMES
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from datasette_claims import bounds, config
@@ -301,7 +301,8 @@ def test_any_json_is_an_annotation_or_is_refused(value):
         assert error.wrong
         assert error.remedy
     else:
-        assert sent.targets
+        assert sent.value["target"]  # kept as it is, also where it is described in a way that we do not read
+        assert all(isinstance(target.source, str) for target in sent.targets)
 
 
 def _encodes(value):
@@ -327,26 +328,25 @@ def test_the_offer_of_the_highest_quality_is_chosen(ranks, order):
     assert best(header, order) is OFFERS[ranks.index(3)]
 
 
-FIELD = st.text(st.characters(codec="utf-8", categories=["L", "N", "Zs"]), min_size=1, max_size=8)
+FIELD = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=8)
 
 
 @QUICK
 @given(
-    st.dictionaries(FIELD, WHOLE.filter(lambda text: "\r" not in text), max_size=3),
+    st.dictionaries(FIELD, WHOLE, max_size=3),
     st.dictionaries(FIELD, st.tuples(FIELD, st.binary(max_size=50)), max_size=2),
     st.integers(1, 40),
 )
 async def test_fields_and_files_of_a_form_come_back(fields, files, size):
-    import httpx
-
-    request = httpx.Request(
-        "POST",
-        "https://example.org/",
-        files=[(f"f{name}", (None, text)) for name, text in fields.items()]
-        + [(f"u{name}", (f"n{each}.txt", content)) for name, (each, content) in files.items()]
-        or [("none", (None, ""))],
+    parts = [(f'name="f{name}"', text.encode()) for name, text in fields.items()]
+    parts += [(f'name="u{name}"; filename="n{each}.txt"', content) for name, (each, content) in files.items()]
+    boundary = b"a boundary that is in no part"
+    assume(all(boundary not in content for _, content in parts))
+    content = b"".join(
+        b"--%b\r\nContent-Disposition: form-data; %b\r\n\r\n%b\r\n" % (boundary, names.encode(), value)
+        for names, value in parts
     )
-    content = request.read()
+    content += b"--%b--\r\n" % boundary
     pieces = [content[at : at + size] for at in range(0, len(content), size)]
     messages = iter(
         [{"type": "http.request", "body": p, "more_body": n + 1 < len(pieces)} for n, p in enumerate(pieces)]
@@ -355,10 +355,10 @@ async def test_fields_and_files_of_a_form_come_back(fields, files, size):
     async def receive():
         return next(messages)
 
-    given_fields, given_files = await _parts(SimpleNamespace(headers=request.headers, receive=receive), 1000)
-    if fields or files:
-        assert [value for _, value in given_fields.pairs] == list(fields.values())
-        assert [one.content for one in given_files.values()] == [content for _, content in files.values()]
+    headers = {"content-type": f'multipart/form-data; boundary="{boundary.decode()}"'}
+    given_fields, given_files = await _parts(SimpleNamespace(headers=headers, receive=receive), 1000)
+    assert list(given_fields.pairs) == [(f"f{name}", text.replace("\r\n", "\n")) for name, text in fields.items()]
+    assert [one.content for one in given_files.values()] == [content for _, content in files.values()]
 
 
 @given(st.one_of(st.integers(0, 10**12).map(str), st.text(max_size=6)))
