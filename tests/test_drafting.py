@@ -197,6 +197,17 @@ def test_an_actor_of_that_name_from_another_country_is_not_taken():
     assert speaker(conn, "crane is unsafe after")[0] is None
 
 
+def test_words_that_only_describe_somebody_name_no_known_actor():
+    text = "The bridge will open in June, the ministry said on Monday. "
+    text += "The Ministry of Bridges said the ferry was late."
+    conn = new_database()
+    others = "the ministry; Ministry of Bridges"
+    insert(conn, "actors", "bridges", name="National Bridge Office", kind="organization", other_names=others)
+    store(conn, obtained(text))
+    assert speaker(conn, "will open in June")[0] != "bridges"
+    assert speaker(conn, "ferry was late")[0] == "bridges"
+
+
 def test_an_organization_is_not_taken_for_a_person():
     conn = new_database()
     insert(conn, "actors", "firm", name="Tom Vale", kind="organization")

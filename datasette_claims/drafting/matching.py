@@ -52,6 +52,11 @@ def fold(name: str) -> str:
     return " ".join(words[1:] if len(words) > 1 and words[0] in ("the", "a", "an") else words)
 
 
+def describes(name: str) -> bool:
+    """Whether the words are no name but a description: letters that have a case, none of them a capital."""
+    return re.sub(r"^(the|an?)\s", "", name.strip(), flags=re.IGNORECASE).islower()
+
+
 class Matcher:
     """Looks names up among the actors of one database; each name once."""
 
@@ -70,11 +75,12 @@ class Matcher:
     def certain(self, name: str, is_person: bool, country: str | None = None) -> Known | None:
         """The one actor that alone has this very name, among its other names too.
 
-        None where several have it, where a person's name is a single word (a family name says too little), and where
-        the text gives the person another country than the actor has.
+        None where several have it, where a person's name is a single word (a family name says too little), where the
+        text gives the person another country than the actor has, and where the words name nobody: "the ministry" is
+        another one in every document.
         """
         same = [each.actor for each in self.find(name, is_person) if each.score == SAME]
-        if len(same) != 1 or (is_person and " " not in fold(name)):
+        if len(same) != 1 or (is_person and " " not in fold(name)) or describes(name):
             return None
         other = country is not None and same[0].country not in ("not_stated", country)
         return None if other and is_person else same[0]
