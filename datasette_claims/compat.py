@@ -78,6 +78,9 @@ async def may(
     return True
 
 
+LABELS_ARE_GATED = IS_1
+"""Whether the label of a reference is shown only to who may see the table that it is from: not so on 0.65."""
+
 MANY_AT_ONCE = gather_permission_sql_from_hooks is not None
 """Whether asking for many tables of a database costs hardly more than asking for one."""
 

@@ -3,12 +3,14 @@
 import html
 import re
 import sqlite3
+from contextlib import closing
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datasette_claims.compat import IS_1
 from datasette_claims.pages import marks
 from datasette_claims.pages.cells import SHARED
 from datasette_claims.schema import TABLES
@@ -196,3 +198,36 @@ async def test_a_revision_says_what_changed(make_datasette, claims_copy):
     page = (await ds.client.get("/claims/revisions?table_name=actors")).text
     assert "<summary>Changed: name</summary>" in page
     assert "<summary>2 entries</summary>" in page
+
+
+ON_A_DRAFT = "on a claim that is: Draft"
+
+
+@pytest.mark.parametrize(
+    ("closed", "actor", "on_table", "on_row"),
+    [
+        ({}, None, True, True),
+        ({"claims": {"allow": {"id": "ann"}}}, None, False, False),
+        ({"claims": {"allow": {"id": "ann"}}}, {"id": "ann"}, IS_1, IS_1),  # 0.65 does not tell a cell who looks
+    ],
+    ids=["open", "closed", "closed but for ann"],
+)
+async def test_a_reviewed_stance_on_a_draft_claim_is_marked_for_who_may_see_the_claim(
+    make_datasette, claims_copy, site_metadata, signed_in, closed, actor, on_table, on_row
+):
+    with closing(sqlite3.connect(claims_copy)) as conn, conn:
+        (stance,) = conn.execute("select id from stances where claim = 'crisis-manufactured' limit 1").fetchone()
+        conn.execute("update claims set status = 'draft' where id = 'crisis-manufactured'")
+    metadata = site_metadata()
+    metadata["databases"]["claims"].setdefault("tables", {}).update(closed)
+    ds = make_datasette(claims_copy, metadata=metadata)
+    cookies = signed_in(ds, actor) if actor else {}
+
+    async def shown(path):
+        answer = await ds.client.get(path, cookies=cookies)
+        assert answer.status_code == 200
+        return " ".join(re.sub(r"<[^>]*>", "", answer.text).split())
+
+    assert (ON_A_DRAFT in await shown("/claims/stances?claim=crisis-manufactured")) == on_table
+    assert ON_A_DRAFT not in await shown("/claims/stances?claim=threat-increasing")
+    assert (ON_A_DRAFT in await shown(f"/claims/stances/{stance}")) == on_row

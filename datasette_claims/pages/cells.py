@@ -6,7 +6,7 @@ Returns None where Datasette's own way is right: plain text, numbers, offsets, d
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -18,6 +18,7 @@ from . import marks, wording
 from .links import Links
 from .passages import anchor
 from .revisions import state_of
+from .stance_status import settled
 from .visible import HIDDEN, shown
 
 if TYPE_CHECKING:
@@ -46,10 +47,14 @@ SHARED = _shared_enumerations()
 CHECKSUMS = {"text_sha256", "sha256"}
 
 
-def render(datasette: Datasette, database: str, table: str | None, column: str, value: Any, row: Any) -> Markup | None:
+def render(
+    datasette: Datasette, database: str, table: str | None, column: str, value: Any, row: Any
+) -> Markup | Awaitable[Markup] | None:
     """The HTML of one cell, or None for Datasette's own. ``table`` is None in the results of a query."""
     if value is None or value == "" or not site.is_known(datasette, database):
         return None
+    if (table, column, value) == ("stances", "status", "reviewed"):
+        return settled(datasette, database, row)
     model = BY_NAME.get(table) if table is not None else None
     if table is None:
         made = _in_query(column, value, row)
