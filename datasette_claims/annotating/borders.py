@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from ..loading.changes import StaleRow
 from .acts import Act, By, Gathered, get, refuse, rows
 from .creating import add_parts
 from .places import Source, open_source, read_marks, segment_of
@@ -19,12 +20,14 @@ def move_borders(
     revision: int | None,
     by: By,
     exact: str = "",
+    seen: Mapping[str, int] | None = None,
 ) -> Act:
     """Give a mention new borders (code points) and, with ``marks``, its parts too.
 
     ``marks`` are all parts that the mention is to have (``places.read_marks``): those with an id are moved, those
-    without are new, and parts that are not among them are removed. None leaves the parts where they are. Raises
-    LoadError where a place does not fit the text.
+    without are new, and parts that are not among them are removed. None leaves the parts where they are. ``seen`` are
+    the parts that the writer saw, id -> revision; where others have changed them since, or added one, StaleRow is
+    raised: a part that the writer never saw is not removed. Raises LoadError where a place does not fit the text.
     """
     made = Gathered(conn, by)
     row = get(conn, "mentions", mention)
@@ -42,12 +45,18 @@ def move_borders(
         changed.pop("quote", None)
     made.update("mentions", mention, changed, revision)
     if marks is not None:
-        _move_parts(made, mention, source, marks)
+        _move_parts(made, mention, source, marks, seen)
     return made.act("mentions", mention)
 
 
-def _move_parts(made: Gathered, mention: str, source: Source, marks: Sequence[str]) -> None:
+def _move_parts(
+    made: Gathered, mention: str, source: Source, marks: Sequence[str], seen: Mapping[str, int] | None
+) -> None:
     known = {row["id"]: row for row in rows(made.conn, "SELECT * FROM evidence WHERE mention = ?", [mention])}
+    for id in sorted({*known, *seen} if seen is not None else ()):
+        current = known[id]["revision"] if id in known else None
+        if current != (seen or {}).get(id):
+            raise StaleRow("evidence", id, (seen or {}).get(id, 0), current)
     wanted = read_marks(list(marks), source)
     for place in wanted:
         if place.id and place.id not in known:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..annotating import Act, add_row, edit
@@ -49,7 +51,7 @@ async def edit_page(visit: Visit) -> Answer | Response:
         return await _show(visit, table, row, Form({**values, "revision": str(row["revision"])}))
     sent = chosen(await received(visit))
     if sent.text("what") == "borders":
-        return await save_borders(visit, row, sent, lambda form, status: _show(visit, table, row, form, status))
+        return await save_borders(visit, row, sent, partial(_show_with, visit, table, row))
     return await _save(visit, table, row, sent)
 
 
@@ -79,6 +81,15 @@ async def _stale(visit: Visit, table: Table, id: str, sent: Received, error: Sta
     row = await row_of(visit, table.name, id)
     told = await compare(visit, table, row, sent, error)
     return await _show(visit, table, row, told.form, 409, compared=told.rows, others=told.others)
+
+
+async def _show_with(
+    visit: Visit, table: Table, row: Row, form: Form, status: int, now: Row | None = None, **more: Any
+) -> Answer:
+    """The page with what was sent for the borders; the form above it has the row as it is."""
+    row = now or row
+    values = {**await values_of(visit, table, row), **form.values, "revision": str(row["revision"])}
+    return await _show(visit, table, row, replace(form, values=values), status, **more)
 
 
 async def _show(visit: Visit, table: Table, row: Row, form: Form, status: int = 200, **more: Any) -> Answer:

@@ -51,15 +51,17 @@ async def compare(visit: Visit, table: Table, row: Row, sent: Received, error: S
             rows.append({**told, "both": both})
     values["revision"] = str(row["revision"])
     form = refused(sent, error)
-    told_by = await _last_change(visit, row)
+    told_by = await last_change(visit, table.name, row["id"])
     who = told_by.get("who") or "Somebody else"
     sentence = f"{who} changed this row while you were editing it. Nothing of yours is lost, and nothing is saved yet."
     remedy = "Compare, choose where both changed the same field, and save again."
     return Compared(replace(form, values=values, error=sentence, remedy=remedy), rows, told_by)
 
 
-async def _last_change(visit: Visit, row: Row) -> dict[str, str]:
+async def last_change(visit: Visit, table: str, id: str) -> dict[str, str]:
+    """``who`` changed or deleted a row last, and when (``at``); nothing where the viewer may not see that."""
     if not await visit.sees("revisions"):
         return {}
-    found = await visit.rows("select who, at from revisions where id = ?", [row["revision"]])
+    sql = "select who, at from revisions where table_name = ? and row_id = ? order by id desc limit 1"
+    found = await visit.rows(sql, [table, id])
     return {"who": found[0]["who"] or "", "at": found[0]["at"]} if found else {}
