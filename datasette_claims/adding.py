@@ -12,7 +12,7 @@ from .loading.problems import LoadError, Problem
 from .loading.writing import apply_changes, transaction
 from .obtaining import NotObtained, Obtained
 
-NOTE = "extracted"
+NOTE = "added a document"
 """What the revisions of an extraction say that they are."""
 
 

@@ -284,7 +284,9 @@ async def test_programs_add_documents_as_json(site):
 async def test_what_was_added_can_be_undone_as_one_act(site):
     answer = await site.add(text=STORY)
     action = int(re.search(r"_saved=(\d+)", answer.headers["location"])[1])
-    acts = site.rows("select distinct action from revisions where table_name = 'documents' and note = 'extracted'")
+    acts = site.rows(
+        "select distinct action from revisions where table_name = 'documents' and note = 'added a document'"
+    )
     assert acts == [(action,)]
 
 

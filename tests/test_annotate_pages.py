@@ -189,6 +189,32 @@ async def test_a_passage_is_saved_shown_and_taken_back(site):
     assert site.one("select count(*) from statements")[0] == before
 
 
+@pytest.mark.parametrize("actor", [ANN, RITA, None])
+async def test_the_reading_page_says_how_many_drafts_wait_and_leads_those_who_decide_to_them(site, actor):
+    waiting = re.compile(r"drafts? of this document|waits? for review")
+    assert not waiting.search((await site.get(f"read/{DESK}", actor)).text)
+    await site.post(f"annotate/{DESK}", passage(site))
+    shown = (await site.get(f"read/{DESK}", actor)).text
+    queue = f"{BASE}review?document={DESK}"
+    assert (f'<a href="{queue}">Review the draft of this document</a>' in shown) == (actor == RITA)
+    assert ("1 draft of this document waits for review." in shown) == (actor == ANN)
+    assert bool(waiting.search(shown)) == (actor is not None)
+    if actor == RITA:
+        assert "1 of 1" in (await site.get(f"review?document={DESK}", RITA)).text
+
+
+@pytest.mark.parametrize("page", ["undo", "changes"])
+async def test_what_an_act_did_is_told_in_words_and_not_in_ids(site, page):
+    words = "We're aware of their presence, clearly, and we monitor them"
+    await site.post(f"annotate/{DESK}", passage(site, words))
+    shown = unescape(re.sub(r"<[^>]*>", "", (await site.get(page)).text))
+    assert f"added statement: {words}" in shown
+    assert f"added mention: {words}" in shown
+    assert re.search("1 statement, 1 mention and|[0-9] pieces? of evidence", shown)
+    if page == "undo":
+        assert not re.search(r"added evidence|--", shown)
+
+
 async def test_drafts_are_for_annotators_and_for_those_who_ask(site):
     await site.post(f"annotate/{DESK}", passage(site))
     (id,) = site.one("select id from mentions where status = 'draft'")
@@ -320,9 +346,53 @@ async def test_borders_are_moved_by_their_words(site):
     assert (await site.post(f"edit/mentions/{SHIPS}", form)).status_code == 303
     assert site.one("select quote, statement from mentions where id = ?", SHIPS)[0] == words
     assert site.one("select count(*) from evidence where mention = ?", SHIPS) == (0,)
+    cue = site.one("select cue from mentions where id = ?", SHIPS)[0]
     wrong = await site.post(f"edit/mentions/{SHIPS}", {"what": "borders", "exact": "not there"})
     assert wrong.status_code == 400
     assert value(wrong.text, "exact") == "not there"
+    assert value(wrong.text, "cue") == cue  # the form above it still has the row
+
+
+def borders_form(html):
+    """The fields of the form that moves the borders, as a browser would send them; all parts are ticked."""
+    form = html.split('id="claims-move"')[1].split("</form>")[0]
+    named = {name: value(form, name) for name in ("what", "revision", "parts", "exact")}
+    return {**named, "mark": [unescape(mark) for mark in re.findall(r'name="mark" value="([^"]*)" checked', form)]}
+
+
+async def test_of_two_who_move_borders_the_second_sees_both_passages(site):
+    before = site.one("select quote from mentions where id = ?", SHIPS)[0]
+    first = borders_form((await site.get(f"edit/mentions/{SHIPS}")).text)
+    theirs, mine = "one harbour official at Port Almira told Gulf Desk", "Ships are coming and going"
+    assert (await site.post(f"edit/mentions/{SHIPS}", {**first, "exact": theirs, "mark": []})).status_code == 303
+    stale = await site.post(f"edit/mentions/{SHIPS}", {**first, "exact": mine}, RITA)
+    assert stale.status_code == 409
+    assert "ann changed this row while you were editing it" in stale.text
+    versus = unescape(stale.text.split("claims-versus")[1].split("</table>")[0])
+    for shown in (before, theirs, mine):
+        assert shown in versus
+    again = borders_form(stale.text)
+    assert again["exact"] == mine
+    assert (await site.post(f"edit/mentions/{SHIPS}", again, RITA)).status_code == 303
+    assert site.one("select quote from mentions where id = ?", SHIPS)[0] == mine
+
+
+async def test_a_part_that_somebody_added_meanwhile_is_not_removed_with_those_that_were_not_ticked(site):
+    parts = "select id, part, quote from evidence where mention = ? order by id"
+    first = borders_form((await site.get(f"edit/mentions/{SHIPS}")).text)
+    added = {**first, "new-part": "date", "new-words": "last month"}
+    assert (await site.post(f"edit/mentions/{SHIPS}", added)).status_code == 303
+    unticked = {**first, "mark": first["mark"][1:]}
+    stale = await site.post(f"edit/mentions/{SHIPS}", unticked, RITA)
+    assert stale.status_code == 409
+    assert "ann changed the parts of this mention" in stale.text
+    assert site.one("select count(*) from evidence where mention = ? and part = 'date'", SHIPS) == (1,)
+    again = borders_form(stale.text)  # the new part is ticked, the one that was not stays so
+    assert len(again["mark"]) == len(first["mark"])
+    assert (await site.post(f"edit/mentions/{SHIPS}", again, RITA)).status_code == 303
+    assert site.one("select quote from evidence where mention = ? and part = 'date'", SHIPS) == ("last month",)
+    gone = first["mark"][0].partition("#")[2]
+    assert site.one(f"select count(*) from ({parts}) where id = ?", SHIPS, gone) == (0,)
 
 
 async def test_split_merge_delete_and_restore_by_their_pages(site):

@@ -61,7 +61,7 @@ def added(page):
     """The reading page with the drafts."""
     page.wait_for_url(re.compile(r"/claims/-/claims/read/harbour-bridge-to-open-in-june"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Harbour bridge to open in June")
-    expect(page.get_by_text("wait for you to accept or correct")).to_be_visible()
+    expect(page.get_by_text("wait for review; you may correct them before")).to_be_visible()
     expect(page.locator("main").get_by_text("Draft").first).to_be_visible()
     expect(page.locator("main").get_by_text("It is safe").first).to_be_visible()
     assert page.problems == []

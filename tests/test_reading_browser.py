@@ -1,8 +1,12 @@
 """The reading page in Chromium: with and without JavaScript, wide and narrow, light and dark, by ear and on paper."""
 
 import json
+import re
 import shutil
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import yaml
@@ -27,18 +31,24 @@ PLACES = """() => [".claims-text p, .claims-text h2, .claims-cite", ".claims-car
 
 
 @pytest.fixture(scope="module")
-def server(serve, claims_db, tmp_path_factory):
+def database(claims_db, tmp_path_factory):
     """The reference case with a tricky document, a long one, and one of 20,000 words with 2,000 overlapping marks."""
     folder = tmp_path_factory.mktemp("reading")
-    database = shutil.copy(claims_db, folder / "claims.db")
+    database = Path(shutil.copy(claims_db, folder / "claims.db"))
     quote = TRICKY.index("\u201c"), TRICKY.index("\u201d") + 1
     accent = TRICKY.index("\u0301")
     add_document(database, spans=[(0, len(TRICKY)), quote, (accent - 4, accent), (accent, accent + 3)])
     add_long_document(database)
     add_long_document(database, 20_000, 1_000, "vast")
+    return database
+
+
+@pytest.fixture(scope="module")
+def server(serve, database):
+    """Its site, as anybody sees it."""
     metadata = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
     metadata["plugins"]["datasette-claims"].pop("load", None)
-    file = folder / "metadata.json"
+    file = database.with_name("metadata.json")
     file.write_text(json.dumps(metadata), encoding="utf-8")
     return serve(database, metadata=file) + "/claims/-/claims/read/"
 
@@ -212,7 +222,7 @@ def test_reading_shifts_nothing(server, open_page, document):
     assert after[:text] == before[:text]
 
 
-def test_two_thousand_overlapping_marks_are_all_there_and_each_has_its_card(server, open_page):
+def test_two_thousand_overlapping_marks_are_all_there_and_each_has_its_card(server, database, open_page):
     page = open_page(server + "vast")
     placed(page)
     counts = page.evaluate(
@@ -225,6 +235,25 @@ def test_two_thousand_overlapping_marks_are_all_there_and_each_has_its_card(serv
         }"""
     )
     assert counts == [1_000, True, 20_000]
+    # Two thousand marks: of each mention its passage and its quoted part. Each lies over the beginning of the next one,
+    # and the pieces that a card names are the words of its passage, to the character.
+    with closing(sqlite3.connect(database)) as conn:
+        text = conn.execute("select text from documents where id = 'vast'").fetchone()[0]
+        marked = conn.execute(
+            "select m.span_start, m.span_end, e.span_start, e.span_end from mentions m join evidence e "
+            "on e.mention = m.id where m.document = 'vast' order by m.span_start"
+        ).fetchall()
+    assert 2 * len(marked) == 2_000
+    assert all(one[1] > other[0] for one, other in pairwise(marked))
+    shown = page.evaluate(
+        """() => {
+          const pieces = [...document.querySelectorAll("mark[data-n]")].map((piece) => piece.textContent);
+          return [...document.querySelectorAll(".claims-card")].map((card) => card.dataset.ranges.split(" ")
+            .map((range) => pieces.slice(...range.split("-").map(Number)).join("")).join(""));
+        }"""
+    )
+    whole = [re.sub(r"\s", "", text[start:end]) for start, end, _, _ in marked]
+    assert [re.sub(r"\s", "", words) for words in shown] == whole
     # One passage lies over the beginning of the next, so the words there belong to both: the inner one is shown.
     page.locator(".claims-card").nth(500).hover()
     words = "".join(page.locator("mark.claims-hover").all_text_contents())

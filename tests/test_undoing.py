@@ -241,6 +241,13 @@ def test_each_person_has_their_own_undo(conn: sqlite3.Connection) -> None:
     assert conn.execute("SELECT name FROM actors WHERE id = 'ben'").fetchone() == ("Benno",)
     undo(conn, "ben")
     assert snapshot(conn) == snapshot(database())
+    redo(conn, "ada")  # her own again, though his was undone last
+    assert conn.execute("SELECT text FROM claims").fetchone() == ("A.",)
+    assert conn.execute("SELECT name FROM actors WHERE id = 'ben'").fetchone() != ("Benno",)
+    with pytest.raises(UndoRefused):
+        redo(conn, "ada")
+    redo(conn, "ben")
+    assert conn.execute("SELECT name FROM actors WHERE id = 'ben'").fetchone() == ("Benno",)
 
 
 def test_what_somebody_else_changed_since_is_not_taken_back(conn: sqlite3.Connection) -> None:

@@ -16,7 +16,7 @@ from ..loading.revising import latest_revision
 from ..loading.writing import transaction
 from ..obtaining import Limits, NotObtained, Obtained, Wishes, of_address, of_pasted, of_upload
 from ..obtaining.values import day, tag, web_address
-from ..permissions import ANNOTATE
+from ..permissions import ANNOTATE, REVIEW
 from . import wording
 from .errors import PageError
 from .forms import WRITES, Form, data_of, enter, saved_url, static
@@ -157,17 +157,18 @@ async def _stored(visit: Visit, fields: Received, obtained: Obtained) -> Respons
         body = {"ok": True, "action": action, "url": target, **done.as_json()}
         return Response(json.dumps(body, ensure_ascii=False), content_type="application/json; charset=utf-8")
     response = redirect(target)
-    visit.datasette.add_message(visit.request, _told(done), visit.datasette.INFO)
+    visit.datasette.add_message(visit.request, _told(done, await visit.may(REVIEW)), visit.datasette.INFO)
     return response
 
 
-def _told(done: Added) -> str:
-    """What came of it, in a line that stands on the next page."""
+def _told(done: Added, reviews: bool) -> str:
+    """What came of it, in a line that stands on the next page. ``reviews``: whether the viewer may accept drafts."""
     statements = done.counts.get("statements", 0)
     parts = []
     if statements:
         waits = "waits" if statements == 1 else "wait"
-        parts.append(f"{wording.count(statements, 'draft')} of statements {waits} for you to accept or correct.")
+        whom = "you to accept or correct" if reviews else "review; you may correct them before"
+        parts.append(f"{wording.count(statements, 'draft')} of statements {waits} for {whom}.")
     if done.revision_of and not done.known:
         parts.append("This is another version of a document that was here before.")
     return wording.shortened(" ".join([*parts, *done.notes]), MOST_TOLD)

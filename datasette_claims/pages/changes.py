@@ -16,7 +16,7 @@ from . import wording
 from .errors import bad_request
 from .forms import static
 from .framework import Answer, Visit, page
-from .history_rows import data_of, said, told, without_hidden_notes
+from .history_rows import data_of, noun, said, told, without_hidden_notes
 from .numbers import natural
 from .writing import may_write
 
@@ -51,6 +51,7 @@ async def changes(visit: Visit) -> Answer | Response:
     data = {"filters": query, "acts": [{**act, "changes": [data_of(each) for each in act["changes"]]} for act in acts]}
     context = {
         "acts": acts,
+        "noun": noun,
         "given": given,
         "tables": [table.name for table in BY_NAME.values() if table.name not in ("revisions", "loads")],
         "people": await _people(visit),

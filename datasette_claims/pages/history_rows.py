@@ -32,6 +32,9 @@ _NOUNS = {
     "countries": ("country", "countries"),
     "provenance": ("row of provenance", "rows of provenance"),
 }
+_CALLED = {"mentions": "quote", "stances": "stance"}
+LABEL = 100
+"""Characters of the words by which a row is called."""
 _SILENT = ("id", "revision", "status_by", "status_at", "text_sha256", "text_length")
 LONGEST = 20_000
 """Characters of a value that are compared word by word; a longer one is told as a whole."""
@@ -84,6 +87,17 @@ def said(counted: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(part for part in (text, f"{more} {verb} from it" if more else "") if part)
 
 
+def noun(table: str) -> str:
+    """What one row of a table is called in a sentence: "statement", "piece of evidence"."""
+    return _counted(table, 1).partition(" ")[2]
+
+
+def label(table: str, id: str, state: Mapping[str, Any] | None) -> str:
+    """How people call a row that is in this state: its name, text or words, shortened; its id where it has none."""
+    column = _CALLED.get(table) or (BY_NAME[table].label_column if table in BY_NAME else None)
+    return wording.shortened(str((state or {}).get(column or "") or id), LABEL)
+
+
 def _counted(table: str, number: int) -> str:
     label = BY_NAME[table].label.lower() if table in BY_NAME else "rows"
     return wording.count(number, *_NOUNS.get(table, (label.removesuffix("s"), label)))
@@ -125,7 +139,11 @@ def told(revision: Mapping[str, Any]) -> Row:
     for name, state in zip(("before", "after"), states, strict=True):
         if revision[name] and state is None:
             fields.append(_unread(name, revision[name]))
-    return {**own, "said": OPERATIONS.get(str(revision["operation"]), str(revision["operation"])), "fields": fields}
+    if revision["operation"] == "create":
+        own["note"] = None  # it says the same as the operation
+    said = OPERATIONS.get(str(revision["operation"]), str(revision["operation"]))
+    called = label(str(own["table_name"]), str(own["row_id"]), states[1] or states[0])
+    return {**own, "said": said, "label": called, "fields": fields}
 
 
 async def without_hidden_notes(visit: Visit, revisions: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -145,7 +163,7 @@ async def without_hidden_notes(visit: Visit, revisions: Sequence[Mapping[str, An
 
 def data_of(change: Row) -> Row:
     """A change for the JSON twin: without HTML."""
-    kept = {name: value for name, value in change.items() if name not in ("fields", "url")}
+    kept = {name: value for name, value in change.items() if name not in ("fields", "url", "label")}
     return {**kept, "fields": [{k: v for k, v in field.items() if k != "diff"} for field in change["fields"]]}
 
 

@@ -12,10 +12,10 @@ from .. import blindness, compat
 from ..anchoring.offsets import to_utf16
 from ..comparison.columns import FILTER_COLUMNS
 from ..comparison.filters import Filters
-from ..permissions import ADMIN, ANNOTATE
+from ..permissions import ADMIN, ANNOTATE, REVIEW
 from ..schema.vocabulary import BASIS, DOCUMENT_KIND, REPORT_TYPE, RIGHTS, STANCE
 from . import reading_cards as cards
-from . import reading_data
+from . import reading_data, review_rows
 from . import reading_versions as versions
 from .annotate_draft import sentences
 from .errors import bad_request, not_found
@@ -115,10 +115,21 @@ async def reading(visit: Visit) -> Answer:
     if not annotates:
         return _answer(visit, found)
     answer = _answer(visit, replace(found, edit=visit.links.page("edit", "mentions")))
+    answer.context["drafts"] = await _drafts(visit, found.reading.document["id"])
     if found.reading.text is not None:
         answer.context["annotating"] = visit.links.page("annotate", found.reading.document["id"])
         answer.context["sentence_places"] = _units(found.reading.text, sentences(found.reading.text))
     return answer
+
+
+async def _drafts(visit: Visit, document: str) -> dict[str, Any] | None:
+    """How many drafts of the document wait for review, and their queue for who may decide; None where none waits or
+    the annotator may not know of them."""
+    if visit.blind or not await visit.sees("stances", "proposals", "assignments"):
+        return None
+    number = len(await visit.rows(*review_rows.query({"document": document})))
+    url = visit.links.page("review", document=document) if await visit.may(REVIEW) else ""
+    return {"number": number, "url": url} if number else None
 
 
 def _units(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -22,6 +22,8 @@ from .status import status_mark
 COLOURS = ("speaker", "country", "stance")
 """By what text and cards can be coloured; the first is the default."""
 
+_SENSES = {"nationality": ", by nationality", "based_in": ", based there"}
+"""How a card tells in which sense the speaker has a country; without a word the speaker speaks for it."""
 _HUES, _LINES = 8, 4  # colours and kinds of underline in reading.css; no two of the first 32 groups share both
 _FRAGMENT_WORDS = 6  # words at either end that a text fragment names of a long quotation
 
@@ -130,7 +132,7 @@ class Cards:
         else:
             who = f'<span class="claims-card-name">{who}</span>'
         basis = COUNTRY_BASIS.term(mention.country_basis)
-        of = "" if basis.word in ("represents", "not_stated") else f", {basis.label.lower()}"
+        of = _SENSES.get(basis.word, "")
         where = f'<span title="{escape(basis.meaning)}">{escape(country(mention))}{of}</span>'
         mark = f" {status_mark(mention.status)}" if mention.status != "reviewed" else ""
         if self.edit:  # before the country, so that a narrow card does not cut it off
@@ -143,7 +145,8 @@ class Cards:
         parts = [report_type(mention.report_type)]
         date = wording.full_dates(mention.date_start, mention.date_end)
         if date:
-            parts.append(f'<time datetime="{escape(mention.date_start or "")}">{escape(date)}</time>')
+            told = f'<time datetime="{escape(mention.date_start or "")}">{escape(date)}</time>'
+            parts[0] += f'<span class="claims-card-when"> · {told}</span>'
         told = escape(f"The statement of {mention.who}, number {mention.number}")
         url = escape(self.page("statement", mention.statement))
         parts.append(f'<a href="{url}" aria-label="{told}">statement</a>')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,9 @@ from ..loading.undoing import Action, redo, undo, undoable
 from ..permissions import ADMIN, ANNOTATE
 from . import wording
 from .errors import PageError
-from .forms import WRITES, enter, own_path
+from .forms import WRITES, enter, label_of, own_path
 from .framework import Answer, Visit, page
-from .history_rows import OPERATIONS
+from .history_rows import OPERATIONS, noun, said
 from .numbers import natural
 from .writing import Received, Refused, guarded, received, redirect, require_writable
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Response
 
 TABLES = ("revisions",)
+_DETAILS = ("evidence", "anchorings", "proposals", "provenance", "segments")
+"""Rows that are counted: what they are is told by those that they belong to."""
+LISTED = 50
 _PAGES_OF_ROWS = {"read": "documents", "statement": "statements", "claim": "claims", "actor": "actors"}
 
 
@@ -124,4 +128,14 @@ async def _show(visit: Visit, way: str) -> Answer:
     at = f"{wording.full_date(action.at[:10])}, {action.at[11:16]} UTC"
     told = f"Your act of {at} ({action.note or 'no note'}) would be {what}."
     data = {"action": action.action, "at": action.at, "note": action.note, "rows": seen}
-    return Answer(way.capitalize(), told, data, {"way": way, "rows": seen})
+    chosen = [row for row in seen if row["table"] not in _DETAILS][:LISTED]
+    rest = [row for row in seen if row not in chosen]
+    listed = [
+        {**row, "noun": noun(row["table"]), "label": await label_of(visit, row["table"], row["row"])} for row in chosen
+    ]
+    counts = Counter((row["operation"], row["table"]) for row in rest)
+    counted = [
+        {"operation": operation, "table_name": table, "follows": False, "number": number}
+        for (operation, table), number in counts.items()
+    ]
+    return Answer(way.capitalize(), told, data, {"way": way, "rows": seen, "listed": listed, "rest": said(counted)})

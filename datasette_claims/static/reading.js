@@ -24,7 +24,7 @@ if (text && list) {
     const room = text.getBoundingClientRect().height;
     list.classList.remove("claims-dense");
     const needed = cards.reduce((sum, card) => sum + card.element.offsetHeight + GAP, 0);
-    list.classList.toggle("claims-dense", needed > room);
+    list.classList.toggle("claims-dense", needed > 1.25 * room); // less than that may reach below the text
     // A card begins at the line of its passage; where the card before it reaches lower, directly beneath that one.
     let line = 0;
     let free = 0;
