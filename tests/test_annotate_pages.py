@@ -447,6 +447,19 @@ async def test_recent_changes_are_filtered(site, query, acts):
     assert feed.find("{http://www.w3.org/2005/Atom}updated").text.endswith("Z")
 
 
+async def test_the_feed_has_what_changed_word_by_word_and_data_in_it_is_no_markup(site):
+    await site.post("edit/claims/threat-increasing", {"text": "A <b>growing</b> threat."})
+    await site.post("edit/claims/threat-increasing", {"text": "A <b>falling</b> threat."})
+    feed = ElementTree.fromstring((await site.get("changes.atom?who=ann")).content)
+    content = feed.find("{*}entry/{*}content")
+    assert content.get("type") == "html"
+    assert "<p>changed claim: A &lt;b&gt;falling&lt;/b&gt; threat.</p>" in content.text
+    gone, new = (re.search(f"<{tag}>([^<]*)</{tag}>", content.text)[1] for tag in ("del", "ins"))
+    assert "growing" in gone
+    assert "falling" in new
+    assert not re.search(r"<(?!/?(p|ul|li|del|ins)>)", content.text)
+
+
 async def test_what_an_act_did_is_counted_in_whole_and_in_words(site):
     await site.post(f"annotate/{DESK}", passage(site))
     told = [act["said"] for act in (await site.get("changes.json")).json()["data"]["acts"]]

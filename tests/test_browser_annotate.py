@@ -458,3 +458,10 @@ def test_axe_finds_nothing_while_one_annotates(enter, axe):
     speaker.press_sequentially("gh")
     page.locator(".claims-options [role=option]").first.wait_for()
     assert axe(page, "main") == []
+    page.emulate_media(color_scheme="dark")
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".claims-options [aria-selected=true]").count() == 1
+    assert axe(page, "main") == []
+    page.reload()
+    page.get_by_role("button", name="Bring it back").wait_for()
+    assert axe(page, "main") == []

@@ -7,6 +7,8 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree  # nosec B405
 
+from markupsafe import Markup
+
 from ..blindness import name_of
 from ..loading.planning import DERIVED_NOTE
 from ..loading.reanchoring import ANCHORED_NOTE
@@ -175,10 +177,27 @@ def _atom(visit: Visit, acts: Sequence[Change], given: dict[str, str]) -> Respon
         )
         ElementTree.SubElement(entry, "link", rel="alternate", href=absolute(target))
         _add(entry, "summary", act["said"])
+        content = ElementTree.SubElement(entry, "content", type="html")
+        content.text = _clean(str(_differences(act)))
     body = ElementTree.tostring(feed, encoding="unicode", xml_declaration=True)
     return Response(body, content_type="application/atom+xml; charset=utf-8")
 
 
+def _differences(act: Change) -> Markup:
+    """What an act changed, row by row, word by word, as HTML; data is escaped."""
+    parts = []
+    for change in act["changes"]:
+        if change["row_id"]:
+            parts.append(Markup("<p>{} {}: {}</p>").format(change["said"], noun(change["table_name"]), change["label"]))
+            fields = [Markup("<li>{}: {}</li>").format(field["label"], field["diff"]) for field in change["fields"]]
+            parts.append(Markup("<ul>{}</ul>").format(Markup("").join(fields)) if fields else Markup(""))
+    return Markup("").join(parts)
+
+
 def _add(parent: ElementTree.Element, name: str, text: str) -> None:
-    # XML 1.0 has no place for control characters.
-    ElementTree.SubElement(parent, name).text = "".join(c for c in text if c >= " " or c in "\t\n")
+    ElementTree.SubElement(parent, name).text = _clean(text)
+
+
+def _clean(text: str) -> str:
+    """A text without control characters, for which XML 1.0 has no place."""
+    return "".join(c for c in text if c >= " " or c in "\t\n")
