@@ -11,6 +11,7 @@ export function begin(form) {
 function enhance(form) {
   comboboxes(form);
   roles(form);
+  if (form.querySelector("[data-borders]")) import("./annotate-borders.js").then(({ borders }) => borders(form));
   for (const kind of ["input", "change"]) form.addEventListener(kind, () => keep(form));
   form.addEventListener("click", (event) => {
     if (event.target.closest("[data-cancel]")) forget(form); // thrown away on purpose
