@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .. import permissions
 from ..annotating import MERGEABLE, delete, dependants, merge, restore, split
 from ..annotating.editing import EDITABLE
 from ..annotating.references import actor_named, claim_worded, picked
@@ -40,8 +41,6 @@ def _base(visit: Visit, form: Form, way: str, table: str, id: str, shown: str) -
 async def split_page(visit: Visit) -> Answer | Response:
     """Which mentions, and which stances, belong to another statement."""
     await enter_table(visit, ("statements",))
-    from .. import permissions
-
     await permissions.require(visit.datasette, visit.actor, visit.database, "mentions", "documents")
     await enter(visit)
     id = visit.ids["id"]
@@ -110,6 +109,8 @@ async def merge_page(visit: Visit) -> Answer | Response:
         if visit.request.method == "POST":
             sent = await received(visit)
             form = Form(dict(sent), key=sent.text("key"))
+            if not sent.text("confirm"):  # a look at both rows: nothing is saved that would be checked later
+                await permissions.require(visit.datasette, visit.actor, visit.database, action=ANNOTATE)
             other = await _other(visit, table.name, sent)
             if sent.text("confirm"):
                 return await _merge(visit, table.name, id, other, sent)
