@@ -248,9 +248,10 @@ def metadata(datasette: Datasette, key: str | None, table: str | None) -> dict[s
     """What 0.65 asks of the ``get_metadata`` hook: our texts, for all claims databases.
 
     It asks for one key, often without saying which database it will look into. Made anew for each call, because
-    Datasette merges the administrator's metadata into it; other keys than these hold nothing of ours.
+    Datasette merges the administrator's metadata into it; other keys than these hold nothing of ours. Of "tables" it
+    asks at every check of a permission, for ``allow`` alone, and copies all that it gets: so it gets nothing.
     """
-    if key not in (None, "databases", "tables") and table is None:
+    if key not in (None, "databases") and table is None:
         return {}
     names = [name for name in list(datasette.databases) if is_known(datasette, name)]
     return {"databases": {name: {"tables": {each.name: texts(each) for each in TABLES}} for name in names}}

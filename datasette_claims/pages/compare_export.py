@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +142,7 @@ def _reading(visit: Visit, mention: dict[str, Any] | None) -> str | None:
     return str(visit.datasette.absolute_url(visit.request, reading_url(visit, mention)))
 
 
-def reading_url(visit: Visit, mention: dict[str, Any]) -> str:
+def reading_url(visit: Visit, mention: Mapping[str, Any]) -> str:
     """The place of a mention on the reading page of its document."""
     from .passages import anchor
 

@@ -43,20 +43,22 @@ _NAMED_STATEMENT = {
 def records(
     conn: sqlite3.Connection, index: StanceIndex, rows: IntArray, seen: Collection[str], *, text: bool = False
 ) -> list[Row]:
-    """One record a row number, in their order: the stance's columns; ``statement`` (its row, or None), ``chain`` (the
-    statements in which it is told, the nearest first), ``mention`` (the report of it in the stance's document),
-    ``names`` (of the ids, by column). ``seen`` are the tables that the viewer may see; ``text``: with the words of the
-    document around the mention, where its text is kept.
+    """One record a row number, in their order: the stance's columns; ``statement_row`` (None where there is none),
+    ``chain`` (id and speaker of the statements in which it is told, the nearest first), ``mention`` (the report of it
+    in the stance's document), ``names`` (of the ids, by column). ``seen`` are the tables that the viewer may see;
+    ``text``: with the words of the document around the mention, where its text is kept.
     """
     found = _stances(conn, index, rows)
     statements: dict[str, Row] = {}
+    above: dict[str, Row] = {}
     if "statements" in seen:
-        statements = _with_parents(conn, {stance["statement"] for stance in found})
+        statements = _by_id(conn, "statements", [stance["statement"] for stance in found])
+        above = _above(conn, statements.values())
     mentions: dict[str, list[Row]] = {}
     if "mentions" in seen and "statements" in seen:
         mentions = _mentions(conn, [stance["statement"] for stance in found])
     documents = _by_id(conn, "documents", [s["document"] for s in found], _DOCUMENT) if "documents" in seen else {}
-    names = _names(conn, found, statements.values(), seen)
+    names = _names(conn, found, statements.values(), above.values(), seen)
     made = []
     for stance in found:
         statement = statements.get(stance["statement"] or "")
@@ -68,7 +70,7 @@ def records(
             stance
             | {
                 "statement_row": statement,
-                "chain": _chain(statement, statements),
+                "chain": _chain(statement, above),
                 "mention": mention,
                 "around": around,
                 "document_row": documents.get(stance["document"] or ""),
@@ -110,24 +112,30 @@ def _by_id(
     return found
 
 
-def _with_parents(conn: sqlite3.Connection, ids: Iterable[str | None]) -> dict[str, Row]:
-    """These statements and those in which they are told."""
+_ABOVE = """
+with recursive above(id, speaker, speaker_label, parent_statement, depth) as (
+  select id, speaker, speaker_label, parent_statement, 1 from statements where id in ({marks})
+  union select s.id, s.speaker, s.speaker_label, s.parent_statement, depth + 1
+  from above join statements s on s.id = above.parent_statement where depth < ?
+)
+select distinct id, speaker, speaker_label, parent_statement from above
+"""
+
+
+def _above(conn: sqlite3.Connection, statements: Iterable[Row]) -> dict[str, Row]:
+    """The statements in which these are told, and those in which these are, up to ``DEEPEST``: their speakers."""
     found: dict[str, Row] = {}
-    wanted = {id for id in ids if id is not None}
-    for _ in range(DEEPEST):
-        wanted -= found.keys()
-        if not wanted:
-            break
-        new = _by_id(conn, "statements", wanted)
-        found.update(new)
-        wanted = {row["parent_statement"] for row in new.values() if row.get("parent_statement")}
+    wanted = sorted({row["parent_statement"] for row in statements if row.get("parent_statement")})
+    for part in _slices(wanted):
+        cursor = conn.execute(_ABOVE.format(marks=_marks(part)), [*part, DEEPEST])
+        found.update((row["id"], row) for row in _rows(cursor))
     return found
 
 
-def _chain(statement: Row | None, statements: Mapping[str, Row]) -> list[Row]:
+def _chain(statement: Row | None, above: Mapping[str, Row]) -> list[Row]:
     chain: list[Row] = []
     while statement is not None and statement.get("parent_statement") and len(chain) < DEEPEST:
-        statement = statements.get(statement["parent_statement"])
+        statement = above.get(statement["parent_statement"])
         if statement is not None and statement not in chain:
             chain.append(statement)
     return chain
@@ -183,11 +191,12 @@ def _cut(text: str, cut: bool, at_end: bool) -> str:
 def _names(
     conn: sqlite3.Connection,
     found: Sequence[Row],
-    statements: Iterable[Row],
+    statements: Collection[Row],
+    above: Collection[Row],
     seen: Collection[str],
 ) -> dict[str, dict[str, str]]:
     wanted: dict[str, set[str | None]] = {}
-    for rows, columns in ((found, _NAMED), (list(statements), _NAMED_STATEMENT)):
+    for rows, columns in ((found, _NAMED), (statements, _NAMED_STATEMENT), (above, {"speaker": "actors"})):
         for row in rows:
             for column, table in columns.items():
                 if table in seen:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -52,10 +52,13 @@ class Links:
 
     def page(self, path: str = "", /, *ids: str, format: str | None = None, **query: Value) -> str:
         """A page of ours: ``page("compare", country="GB")``, ``page("claim", "threat-increasing", format="json")``."""
-        parts = [str(self.datasette.urls.database(self.database)), "-", "claims"]
-        parts += [part for part in path.strip("/").split("/") if part]
-        parts += [encode(part) for part in ids]
+        parts = [self._start, *[part for part in path.strip("/").split("/") if part], *map(encode, ids)]
         return _with_query("/".join(parts) + (f".{format}" if format else ""), query)
+
+    @cached_property
+    def _start(self) -> str:
+        """The page that all others stand below; a page has hundreds of links."""
+        return f"{self.datasette.urls.database(self.database)}/-/claims"
 
     def table(self, table: str, /, *, facet: str | None = None, **filters: Value) -> str:
         """A table of Datasette with filters: ``table("stances", claim="x", facet="country")``.
@@ -95,5 +98,5 @@ def _encoded(part: str) -> str:
 
 
 def _with_query(path: str, parameters: Mapping[str, Value]) -> str:
-    query = query_string(parameters)
+    query = query_string(parameters) if parameters else ""
     return f"{path}?{query}" if query else path

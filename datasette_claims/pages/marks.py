@@ -6,6 +6,8 @@ functions know no request, so that table cells, templates and strings built for 
 
 from __future__ import annotations
 
+from functools import cache
+
 from markupsafe import Markup, escape
 
 from ..schema.vocabulary import BASIS, STANCE, WORDING, Enumeration
@@ -45,8 +47,12 @@ def stance(stored: str, basis: str | None = None) -> Markup:
     """A stance as a labelled pill; ``basis`` draws its border and is told in the title."""
     if stored not in GLYPHS:
         return escape(stored)
+    return _stance(stored, basis if basis in BASIS.words else None)
+
+
+@cache
+def _stance(stored: str, known: str | None) -> Markup:
     term = STANCE.term(stored)
-    known = basis if basis in BASIS.words else None
     told = f"{stored}: {term.meaning}"
     if known:
         told += f" Basis: {BASIS.term(known).label}. {BASIS.term(known).meaning}"
@@ -64,8 +70,11 @@ def stance(stored: str, basis: str | None = None) -> Markup:
 
 def basis(stored: str) -> Markup:
     """A basis as a label with the border that it gives to a stance."""
-    if stored not in BASIS.words:
-        return escape(stored)
+    return _basis(stored) if stored in BASIS.words else escape(stored)
+
+
+@cache
+def _basis(stored: str) -> Markup:
     term = BASIS.term(stored)
     return Markup('<span class="claims-basis claims-basis-{}" data-word="{}" title="{}: {}">{}</span>').format(
         stored, stored, stored, term.meaning, term.label
@@ -75,15 +84,20 @@ def basis(stored: str) -> Markup:
 def content(text: str, wording: str | None) -> Markup:
     """What was said, set by whose words it holds: the speaker's own as a quotation, the rest as plain text."""
     if wording == "verbatim":
-        if text[:1] in _OPENING:
-            return Markup('<span class="claims-quote">{}</span>').format(text)
-        return Markup('<q class="claims-quote">{}</q>').format(text)
-    if wording in WORDING.words:
-        term = WORDING.term(str(wording))
-        return Markup('<span class="claims-said claims-wording-{}" title="{}: {}">{}</span>').format(
-            wording, term.label, term.meaning, text
-        )
-    return Markup('<span class="claims-said">{}</span>').format(text)
+        tag = "span" if text[:1] in _OPENING else "q"
+        return Markup(f'<{tag} class="claims-quote">{escape(text)}</{tag}>')
+    return Markup(f"{_said(wording if wording in WORDING.words else None)}{escape(text)}</span>")
+
+
+@cache
+def _said(wording: str | None) -> Markup:
+    """What stands before words that are no quotation."""
+    if wording is None:
+        return Markup('<span class="claims-said">')
+    term = WORDING.term(wording)
+    return Markup('<span class="claims-said claims-wording-{}" title="{}: {}">').format(
+        wording, term.label, term.meaning
+    )
 
 
 def quotation(text: str) -> Markup:

@@ -1,6 +1,6 @@
-"""A stance with its words, as every page shows it: read for a page, told as JSON, the words that its template needs.
+"""A stance with its words, as every page shows it: read for a page, told as JSON, what its template needs.
 
-The template's half is ``templates/claims/_stance.html``. Used by the cells of the comparison, the pages of claims and
+Its HTML is made by ``stance_rows``. Used by the cells of the comparison, the pages of claims and
 actors, and the contradictions.
 """
 
@@ -19,11 +19,13 @@ from ..comparison.cells import BASIS_RANKS
 from ..comparison.index import BASIS_CODES, BASIS_SIZE
 from ..comparison.queries import refusals
 from ..comparison.statuses import SETTLED, where
-from ..schema.vocabulary import BASIS, CHANNEL, COUNTRY_BASIS, DATE_BASIS, IDENTIFICATION, REPORT_TYPE, STANCE
+from ..schema.vocabulary import STANCE
 from .compare_export import TABLES, reading_url
 from .compare_records import records
 from .framework import Visit
+from .links import encode
 from .past import at
+from .stance_rows import StanceRows
 from .status import status_mark
 
 __all__ = ["TABLES", "best_known", "by_stance", "details", "ids_of", "told", "words"]
@@ -140,16 +142,26 @@ def told(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def words(visit: Visit) -> dict[str, Any]:
-    """What ``_stance.html`` needs of a template's context."""
+    """What a template that lists stances needs of its context; ``stance`` makes a row of a record."""
     return {
+        "stance": StanceRows(_Places(visit)),
         "status_mark": status_mark,
-        "reading_url": lambda mention: reading_url(visit, mention),
         "static_url": lambda file: compat.static_url(visit.datasette, file),
         "stance_words": STANCE,
-        "bases": BASIS,
-        "channels": CHANNEL,
-        "date_bases": DATE_BASIS,
-        "country_bases": COUNTRY_BASIS,
-        "report_types": REPORT_TYPE,
-        "identifications": IDENTIFICATION,
     }
+
+
+class _Places:
+    """Where the names of a row lead (``stance_rows.Places``)."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._starts = {kind: f"{visit.links.page(kind)}/" for kind in ("claim", "actor", "statement", "read")}
+
+    def page(self, kind: str, id: str, /) -> str:
+        """See ``Places``."""
+        return self._starts[kind] + encode(id)
+
+    def passage(self, mention: Mapping[str, Any], /) -> str:
+        """See ``Places``."""
+        return reading_url(self._visit, mention)

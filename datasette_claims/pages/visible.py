@@ -19,6 +19,7 @@ HIDDEN = re.compile(
     f"\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0001\U000e0020-\U000e007f{_MARKS}]+"
 )
 """Runs of what is not seen: controls (C0, C1), directions, zero widths, fillers, tags; and half characters."""
+_PLAIN = bytes(code for code in range(0x80) if HIDDEN.match(chr(code)) is None)
 
 _TOKEN = re.compile(
     r"<(script|style|textarea|title|option|svg)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE
@@ -46,13 +47,20 @@ def shown(html: str) -> str:
     Attributes and the values of forms stay as they are. Where no element may stand (titles, options, drawings), the
     characters are named in the text. U+0000 and half characters, which HTML cannot hold, become U+FFFD everywhere.
     """
-    if HIDDEN.search(html) is None:
+    if not _hides(html):
         return html
     parts, at = [], 0
     for token in _TOKEN.finditer(html):
         parts += [HIDDEN.sub(_boxed, html[at : token.start()]), _around(token)]
         at = token.end()
     return "".join([*parts, HIDDEN.sub(_boxed, html[at:])])
+
+
+def _hides(html: str) -> bool:
+    """Whether there is any run of ``HIDDEN``. Nearly all of a page is plain ASCII, which is thrown out first: to search
+    all of it took as long as to make it."""
+    rest = html.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+    return HIDDEN.search(rest.decode("utf-8", "surrogatepass")) is not None
 
 
 def named(text: str) -> str:
