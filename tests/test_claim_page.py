@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from datasette_claims.loading import Options, load
+from datasette_claims.pages import claim_silent
 
 URL = "/claims/-/claims/claim/"
 THREAT = "threat-increasing"
@@ -347,7 +348,11 @@ async def test_a_claim_with_many_stances_stays_bounded(make_datasette, big_db):
         "disputes": 3000,
         "neutral": 1500,
     }
-    assert all(len(side["shown"]) == 20 for side in data["sides"].values())
+    assert {word: len(side["shown"]) for word, side in data["sides"].items()} == {
+        "supports": 20,
+        "disputes": 20,
+        "neutral": 5,
+    }
     numbers = {side["stance"]: side["numbers"] for side in data["sources"]["sides"]}
     assert numbers["disputes"] == {
         "documents": 30,
@@ -359,6 +364,48 @@ async def test_a_claim_with_many_stances_stays_bounded(make_datasette, big_db):
     path, _, query = data["sides"]["disputes"]["table"].partition("?")
     table = (await ds.client.get(f"{path}.json?{query}&_size=1&_extra=count")).json()
     assert (table.get("count") or table.get("filtered_table_rows_count")) == 3000
+
+
+async def test_every_stance_is_reached_page_by_page_and_the_counts_are_of_all(make_datasette, big_db):
+    ds = make_datasette(big_db)
+    query = "stance__in=supports,neutral&actor__in=a0,a4,a8,a12,a2,a6"
+    seen, url, pages = {}, f"/big/-/claims/claim/big?{query}", 0
+    while url:
+        page = (await ds.client.get(url)).text
+        told = (await ds.client.get(url.replace("claim/big?", "claim/big.json?"))).json()["data"]
+        pages += 1
+        assert (told["page"], told["pages"], told["stances"]) == (pages, 4, 80)
+        for word, side in told["sides"].items():
+            assert side["before"] == len(seen.setdefault(word, []))
+            seen[word] += [record["id"] for record in side["shown"]]
+        (url,) = re.findall(r'<a href="([^"]+)" rel="next"', page) or [None]
+        url = url and url.replace("&amp;", "&")
+    assert pages == 4
+    assert {word: len(set(ids)) for word, ids in seen.items()} == {"supports": 80}
+
+
+async def test_a_page_that_is_none_is_refused_and_one_past_the_last_leads_back(make_datasette, big_db):
+    ds = make_datasette(big_db)
+    for wrong in ("0", "-1", "x", "²", "99999999"):
+        assert (await ds.client.get(f"/big/-/claims/claim/big?_page={wrong}")).status_code == 400
+    past = (await ds.client.get("/big/-/claims/claim/big?_page=900&stance=supports")).text
+    assert "All 1,500 stand on earlier pages." in past
+    assert re.search(r'href="[^"]+\?stance=supports&amp;_page=75" rel="prev"', past)
+
+
+async def test_who_is_silent_on_a_claim_with_many_stances_is_told_when_asked_for(
+    make_datasette, claims_db, monkeypatch
+):
+    at_once = (await twin(make_datasette(claims_db)))["data"]["silent"]
+    monkeypatch.setattr(claim_silent, "AT_ONCE", 1)
+    ds = make_datasette(claims_db)
+    assert (await twin(ds, query=NBC))["data"]["silent"]["count"] is None
+    page = (await ds.client.get(f"{URL}{THREAT}?{NBC}")).text
+    (url,) = re.findall(r'href="([^"]*_silent=1)#claims-silent"', page)
+    assert NBC in url
+    assert (await twin(ds, query=f"{NBC}&_silent=1"))["data"]["silent"] == at_once
+    assert "Hassan Rouhani" in (await ds.client.get(url.replace("&amp;", "&"))).text
+    assert (await ds.client.get(f"{URL}{THREAT}?_silent=2")).status_code == 400
 
 
 async def test_hostile_words_stay_words(make_datasette, big_db):

@@ -1,6 +1,8 @@
 """Datasette's pages of our tables in every format of exchange: the rows of the page, within the gate."""
 
+import html
 import json
+import re
 import sqlite3
 
 import pytest
@@ -169,3 +171,42 @@ async def test_hostile_ids_and_query_strings_are_written_as_data(make_datasette,
     found = (await ds.client.get('/claims/documents.webannotation?title=<"é>')).json()
     assert (found["total"], found["type"]) == (0, "AnnotationCollection")
     assert not set(found["id"]) & set('<">é ')
+
+
+EXPORTS = {
+    "claim/threat-increasing": "Web Annotation, PROV, ClaimReview, CSL, plain citation",
+    "statement/hunt-same-assessment": "Web Annotation, PROV, ClaimReview, Popolo, CSL, plain citation",
+    "read/nbc-2019-05-16": "Web Annotation, PROV, ClaimReview, Popolo, CSL, plain citation",
+    "actor/jeremy-hunt": "Web Annotation, PROV, Popolo",
+    "compare": "",
+}
+NAMES = {
+    "Web Annotation": "webannotation", "PROV": "prov", "ClaimReview": "claimreview", "Popolo": "popolo", "CSL": "csl",
+    "plain citation": "citation",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "labels"), EXPORTS.items())
+async def test_our_pages_link_to_the_exports_of_their_thing(make_datasette, claims_db, path, labels):
+    ds = make_datasette(claims_db)
+    found = exports_on((await ds.client.get(f"/claims/-/claims/{path}")).text)
+    assert ", ".join(found) == labels
+    for label, url in found.items():
+        answer = await ds.client.get(url)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == FORMATS[NAMES[label]].media_type
+
+
+async def test_what_an_export_of_a_page_tells_passes_the_gate(make_datasette, claims_db):
+    page = "/claims/-/claims/claim/threat-increasing"
+    metadata = {"databases": {"claims": {"tables": {"statements": {"allow": {"id": "editor"}}}}}}
+    closed = make_datasette(claims_db, metadata=metadata)
+    url = exports_on((await closed.client.get(page)).text)["Web Annotation"]
+    assert "same assessment" not in (await closed.client.get(url)).text
+    assert "same assessment" in (await make_datasette(claims_db).client.get(url)).text
+
+
+def exports_on(page):
+    """Label -> URL of the row of exports."""
+    (row,) = re.findall(r"Export: (.*?)</p>", page) or [""]
+    return {label: html.unescape(url) for url, label in re.findall(r'<a href="([^"]*)" rel="alternate">([^<]*)', row)}

@@ -1,13 +1,17 @@
 """The drawing of stances over time: nothing is lost, data is escaped, the same data gives the same bytes."""
 
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datasette_claims.comparison.index import Dictionary, StanceIndex
+from datasette_claims.pages.compare_timeline import tally_of
 from datasette_claims.pages.svg import drawing, element
-from datasette_claims.pages.timeline import SINGLE, Point, timeline
+from datasette_claims.pages.timeline import SINGLE, Point, by_month, timeline
 from datasette_claims.schema.vocabulary import BASIS, STANCE
 
 days = st.dates().map(lambda day: day.isoformat())
@@ -44,6 +48,31 @@ def test_many_stances_are_counted_by_month():
     titles = [e.text for e in shown(timeline(many, "t").drawing).iter("title")]
     assert f"May 2019: Supports, {SINGLE} stances" in titles
     assert "June 2019: Disputes, 7 stances" in titles
+
+
+odd_days = st.one_of(days, st.none(), st.sampled_from(["2019-05", "2019-02-30", "x", ""]))
+
+
+@given(st.lists(st.builds(Point, odd_days, odd_days, st.sampled_from(STANCE.words), st.just("vote"), st.just("x"))))
+def test_counted_by_the_index_the_drawing_is_that_of_the_stances_themselves(stances):
+    """Many stances are counted on arrays; the drawing must be the one that the stances, one by one, give."""
+    many = stances + [Point("2019-05-02", "2019-05-02", "supports", "vote", "x")] * (SINGLE + 1)
+    tally = tally_of(selected(many))
+    assert by_month(tally, "t") == timeline(many, "t")
+
+
+def selected(stances):
+    """The stances as a selection of an index holds them."""
+    dates = (None, *sorted({day for each in stances for day in (each.start, each.end) if day is not None}))
+    code = {day: number for number, day in enumerate(dates)}
+    codes = {
+        "date_start": np.array([code[each.start] for each in stances], dtype=np.uint16),
+        "date_end": np.array([code[each.end] for each in stances], dtype=np.uint16),
+        "stance": np.array([STANCE.words.index(each.stance) + 1 for each in stances], dtype=np.uint8),
+    }
+    rows, none = np.arange(len(stances)), np.zeros((0, 2), dtype=np.int32)
+    index = StanceIndex(codes, {"date": Dictionary(dates)}, rows, np.array([0, len(rows)]), none, 0)
+    return SimpleNamespace(index=index, rows=rows)
 
 
 @pytest.mark.parametrize(

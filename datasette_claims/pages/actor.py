@@ -16,7 +16,7 @@ from .. import protecting
 from ..comparison import FilterError, Selection, counted, select
 from ..comparison.arrays import IntArray
 from ..confidential import Identity
-from ..schema.vocabulary import ACTOR_KIND, BASIS, COUNTRY_BASIS, IDENTIFICATION, STANCE
+from ..schema.vocabulary import ACTOR_KIND, COUNTRY_BASIS, IDENTIFICATION
 from . import looks, stances, wording
 from .actor_positions import AGREEING, agreement_url, changes_of, neighbours
 from .actor_roles import addressed, relations, roles
@@ -201,8 +201,6 @@ def _context(visit: Visit, own: Selection, number: int, total: int) -> dict[str,
         "actor_kinds": ACTOR_KIND,
         "identifications": IDENTIFICATION,
         "country_senses": COUNTRY_BASIS,
-        "stances": STANCE.terms,
-        "bases": BASIS.terms,
     }
 
 

@@ -27,8 +27,8 @@ KINDS = {
     "actor": "Actor",
 }
 _LINE = 16.0
-_GLYPH = 6.1
-"""Mean width of a letter, in the unit of the drawing: for where a line breaks, not for where it ends."""
+_GLYPH = 6.9
+"""Width of a letter in a wide system font, in the unit of the drawing: for where a line breaks, not where it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ def lines_of(text: str, width: float, most: int = 2) -> list[str]:
     """A text as lines that fit into a box of that width, cut with an ellipsis."""
     letters = max(8, int((width - 20) / _GLYPH))
     flat = " ".join(text.split())
+    if len(flat) <= letters:
+        return [flat]
     return textwrap.wrap(flat, letters, max_lines=most, placeholder=" …", break_long_words=True) or [""]
 
 

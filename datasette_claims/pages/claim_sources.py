@@ -136,36 +136,42 @@ async def _labels(visit: Visit, found: _Found) -> _Labels:
         for path in single.paths[:LISTED]:
             documents |= {key.id for key in path if key.kind == "document"}
             statements |= {key.id for key in path if key.kind == "statement"}
-    names = await stances.names_of(visit, {"documents": documents, "actors": actors})
+    seen = [table for table in ("documents", "actors") if await visit.sees(table)]
     with_events = await visit.sees("events")
-    rows = await _statements(visit, statements, with_events)
-    speakers = await stances.names(visit, "actors", {row["speaker"] for row in rows})
+
+    def read(conn: sqlite3.Connection) -> tuple[list[Any], dict[str, dict[str, str]]]:
+        rows = _statements(conn, statements, with_events)
+        wanted = {"documents": documents, "actors": actors | {row[3] for row in rows}}
+        return rows, stances.look_up(conn, {table: wanted[table] for table in seen})
+
+    rows, names = await visit.db.execute_fn(read)
+    called = names.get("actors", {})
     return _Labels(
-        names["documents"],
-        names["actors"],
-        {row["id"]: _said(row, speakers) for row in rows},
-        {row["id"]: (row["event"], row["label"], row["kind"]) for row in rows if with_events and row["event"]},
+        names.get("documents", {}),
+        called,
+        {id: _said(words or cue, called.get(speaker or "") or label) for id, words, cue, speaker, label, *_ in rows},
+        {row[0]: (row[5], row[6], row[7]) for row in rows if row[5] and row[6] is not None},
     )
 
 
-async def _statements(visit: Visit, ids: Iterable[str], with_events: bool) -> list[Any]:
+def _statements(conn: sqlite3.Connection, ids: Iterable[str], with_events: bool) -> list[Any]:
+    """(id, content, cue, speaker, its label, event, the event's label and kind) of statements."""
     found: list[Any] = []
     listed_ids = sorted(ids)
     label = "e.label, e.kind" if with_events else "null as label, null as kind"
     join = "left join events e on e.id = s.event" if with_events else ""
     for start in range(0, len(listed_ids), 500):
         part = listed_ids[start : start + 500]
-        found += await visit.rows(
+        sql = (
             f"select s.id, s.content, s.cue, s.speaker, s.speaker_label, s.event, {label} from statements s {join} "
-            f"where s.id in ({', '.join('?' * len(part))})",
-            part,
+            f"where s.id in ({', '.join('?' * len(part))})"
         )
+        found += conn.execute(sql, part).fetchall()
     return found
 
 
-def _said(row: Any, speakers: Mapping[str, str]) -> str:
-    who = speakers.get(row["speaker"] or "") or row["speaker_label"] or "Speaker not stated"
-    return f"{who}: {shortened(row['content'] or row['cue'] or 'no words on record', 100)}"
+def _said(words: str | None, who: str | None) -> str:
+    return f"{who or 'Speaker not stated'}: {shortened(words or 'no words on record', 100)}"
 
 
 def _side(visit: Visit, own: Selection, side: SideSources, labels: _Labels) -> dict[str, Any]:
@@ -216,7 +222,12 @@ def _glance(side: SideSources, labels: _Labels) -> str:
         return sentence(count(numbers[most], *_NOUNS[most], words=True))
     noun = _NOUNS[side.smallest]
     kinds = {labels.events[id][2] for group in side.occasions for id in group if id in labels.events}
-    if side.smallest == "occasions" and numbers["occasions"] == 1 and len(kinds) == 1 and not kinds & {"not_stated"}:
+    if (
+        side.smallest == "occasions"
+        and numbers["occasions"] == 1
+        and len(kinds) == 1
+        and not kinds & {"not_stated", None}
+    ):
         label = EVENT_KIND.term(kinds.pop()).label
         noun = (label[0].lower() + label[1:], noun[1])
     smallest = count(numbers[side.smallest], *noun, words=True)

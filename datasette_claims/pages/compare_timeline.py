@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
-from ..comparison import Selection
+from ..comparison import Selection, StanceIndex, stance_ids
+from ..comparison.arrays import IntArray
 from ..schema.vocabulary import BASIS, STANCE
 from . import stances, timeline, wording
 from .compare_figures import Names, named
@@ -28,30 +30,91 @@ class Drawn:
 
 async def timeline_of(visit: Visit, selection: Selection, names: Names, *, standalone: bool = False) -> Drawn:
     """Draw the stances that pass the filters; where there are few, each leads to its statement."""
-    size = selection.size
+    size, heading = selection.size, "Stances over time"
     if size > MOST:
         return Drawn(None, size)
-    links: dict[int, str] = {}
-    actors: Mapping[str, str] = {}
-    if size <= timeline.SINGLE:
-        codes = selection.index.codes["actor"][selection.rows].tolist()
-        ids = selection.index.dictionary("actor").ids
-        actors = await stances.names(visit, "actors", {ids[code] for code in codes}, selection.index.as_of)
-        if not standalone and await visit.sees("statements"):
-            links = await visit.db.execute_fn(lambda conn: _statements(conn, selection))
-            links = {row: visit.links.page("statement", statement) for row, statement in links.items()}
+    tally = tally_of(selection) if size > timeline.SINGLE else None
+    if tally is not None and tally.dated > timeline.SINGLE:
+        return Drawn(timeline.by_month(tally, heading, standalone=standalone), 0)
+    actors, links = await _told_singly(visit, selection, not standalone) if size <= timeline.SINGLE else ({}, {})
     points = _points(selection, names, actors, links)
-    heading = "Stances over time"
     return Drawn(timeline.timeline(points, heading, standalone=standalone), 0)
 
 
-def _statements(conn: sqlite3.Connection, selection: Selection) -> dict[int, str]:
-    """Row number -> statement, for the rows that have one."""
-    from ..comparison import stance_ids
+def tally_of(selection: Selection) -> timeline.Tally | None:
+    """The stances that pass the filters counted by month, as ``timeline`` counts points; None if none has a date.
 
-    rows = selection.rows
-    found = stance_ids(conn, selection.index, rows)
-    return {row: statement for row, (_, statement) in zip(rows.tolist(), found, strict=True) if statement is not None}
+    A stance stands at the middle of its interval. What is no day, which only a foreign program can have written,
+    counts as none."""
+    index, rows = selection.index, selection.rows
+    ids, days = index.dictionary("date_start").ids, _days(index)
+    start, end = index.codes["date_start"][rows].astype(np.int64), index.codes["date_end"][rows].astype(np.int64)
+    first, last = np.where(days[start] == 0, end, start), np.where(days[end] == 0, start, end)
+    kept = (days[first] > 0) & (days[last] > 0)
+    if not kept.any():
+        return None
+    first, last = first[kept], last[kept]
+    day = days[first] + (days[last] - days[first]) // 2
+    stances_kept = index.codes["stance"][rows][kept]
+    month = (day - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    found, counts = np.unique(month * len(timeline.LANES) + _LANES[stances_kept], return_counts=True)
+    by_stance = np.bincount(stances_kept, minlength=len(STANCE.words) + 1).tolist()
+    return timeline.Tally(
+        {_month(int(key)): number for key, number in zip(found.tolist(), counts.tolist(), strict=True)},
+        {word: number for word, number in zip(STANCE.words, by_stance[1:], strict=True) if number},
+        (date.fromordinal(int(day.min())), date.fromordinal(int(day.max()))),
+        (str(ids[int(first.min())]), str(ids[int(last.max())])),
+        int(len(rows) - len(first)),
+    )
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_LANES = np.array([0, *(timeline.LANES.index(timeline.lane(word)) for word in STANCE.words)])
+
+
+def _month(key: int) -> tuple[date, str]:
+    """The first day of a month and the lane, out of one number."""
+    month, at = divmod(key, len(timeline.LANES))
+    return date(1970 + month // 12, month % 12 + 1, 1), timeline.LANES[at]
+
+
+def _days(index: StanceIndex) -> IntArray:
+    """Date code -> number of the day; 0: no date, -1: no day. Made once for each index."""
+    made: IntArray | None = index.remembered.get("days")
+    if made is None:
+        ids = index.dictionary("date_start").ids
+        made = index.remembered["days"] = np.array([_ordinal(id) for id in ids], dtype=np.int64)
+    return made
+
+
+def _ordinal(day: str | None) -> int:
+    if not day:
+        return 0
+    try:
+        return date.fromisoformat(day).toordinal()
+    except ValueError:
+        return -1
+
+
+async def _told_singly(visit: Visit, selection: Selection, linked: bool) -> tuple[Mapping[str, str], Mapping[int, str]]:
+    """(actor -> name; row number -> URL of its statement) of stances that are drawn one by one."""
+    index, rows = selection.index, selection.rows
+    ids = index.dictionary("actor").ids
+    wanted = (
+        {"actors": {ids[code] for code in index.codes["actor"][rows].tolist()}} if await visit.sees("actors") else {}
+    )
+    linked = linked and await visit.sees("statements")
+
+    def read(conn: sqlite3.Connection) -> tuple[dict[str, dict[str, str]], list[tuple[str, str | None]]]:
+        return stances.look_up(conn, wanted, index.as_of), stance_ids(conn, index, rows) if linked else []
+
+    names, found = await visit.db.execute_fn(read)
+    links = {
+        row: visit.links.page("statement", statement)
+        for row, (_, statement) in zip(rows.tolist(), found, strict=False)
+        if statement is not None
+    }
+    return names.get("actors", {}), links
 
 
 def _points(

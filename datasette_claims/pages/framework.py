@@ -324,6 +324,7 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
         "notice": await _notice(visit),
         "saved_line": await saved_line(visit, _own_url(declared, visit)),
         "row_ways": await row_ways(visit, declared.path),
+        "exports_of_row": await _exports(visit, declared.path, answer.as_of),
         "script_url": compat.static_url(visit.datasette, "claims.js"),
         "marks": marks,
         "wording": wording,
@@ -334,6 +335,12 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
         framed=declared.framed,
         parts=answer.parts,
     )
+
+
+async def _exports(visit: Visit, path: str, as_of: int | None) -> dict[str, str]:
+    from .exports import exports_of  # the frame is imported there
+
+    return await exports_of(visit, path, as_of)
 
 
 async def _navigation(visit: Visit) -> list[Page]:

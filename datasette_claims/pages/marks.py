@@ -108,3 +108,16 @@ def quotation(text: str) -> Markup:
 def checksum(value: str) -> Markup:
     """A checksum by its first twelve digits; all of it in the title."""
     return Markup('<code class="claims-hash" title="{}">{}…</code>').format(value, value[:12])
+
+
+@cache
+def legend() -> Markup:
+    """Each stance and each basis with what it means, as two lists of terms."""
+    made = Markup('<div class="claims-columns">')
+    for heading, terms, mark in (
+        ("Stance: on which side an actor is", STANCE.terms, stance),
+        ("Basis: how the stance is known", BASIS.terms, basis),
+    ):
+        listed = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(mark(t.word), t.meaning) for t in terms)
+        made += Markup("<div>\n<h3>{}</h3>\n<dl>{}</dl>\n</div>").format(heading, listed)
+    return made + Markup("</div>")

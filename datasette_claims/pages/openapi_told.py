@@ -113,6 +113,10 @@ PARAMETERS: dict[str, dict[str, tuple[str, Schema]]] = {
         **dict.fromkeys(("_page", "page"), ("Page of the heatmap.", NUMBER)),
     },
     "/contradictions": {name: ("One kind alone.", words(*KINDS)) for name in ("_kind", "kind")},
+    "/claim/{id}": {
+        "_page": ("Page of stances.", NUMBER),
+        "_silent": ("Tell who is mentioned but has no stance, also where many documents are read.", words("1")),
+    },
     "/actor/{id}": {"_page": ("Page of positions.", NUMBER)},
     "/read/{document}": {
         "colour": ("What the marks are coloured by.", TEXT),

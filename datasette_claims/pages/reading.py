@@ -13,7 +13,7 @@ from ..anchoring.offsets import to_utf16
 from ..comparison.columns import FILTER_COLUMNS
 from ..comparison.filters import Filters
 from ..permissions import ADMIN, ANNOTATE, REVIEW
-from ..schema.vocabulary import BASIS, DOCUMENT_KIND, REPORT_TYPE, RIGHTS, STANCE
+from ..schema.vocabulary import DOCUMENT_KIND, REPORT_TYPE, RIGHTS
 from . import reading_cards as cards
 from . import reading_data, review_rows
 from . import reading_versions as versions
@@ -258,8 +258,6 @@ def _controls(visit: Visit, found: _Found) -> dict[str, Any]:
         "kinds": DOCUMENT_KIND,
         "rights": RIGHTS,
         "report_types": REPORT_TYPE,
-        "stances": STANCE.terms,
-        "bases": BASIS.terms,
     }
 
 

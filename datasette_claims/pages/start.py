@@ -7,7 +7,7 @@ from typing import Any
 from .. import compat
 from ..permissions import ANNOTATE
 from ..schema import BY_NAME, LOADABLE, TABLES
-from ..schema.vocabulary import BASIS, STANCE, WORDING
+from ..schema.vocabulary import BASIS, WORDING
 from . import wording
 from .framework import Answer, Visit, page
 from .writing import may_write
@@ -89,8 +89,6 @@ async def start(visit: Visit) -> Answer:
         "about": about,
         "main": MAIN,
         "largest": max((row["count"] for row in countries["shown"]), default=1) if countries else 1,
-        "stances": STANCE.terms,
-        "bases": BASIS.terms,
         "wordings": WORDING,
         "add_url": visit.links.page("add") if await may_write(visit, ANNOTATE) else None,
     }

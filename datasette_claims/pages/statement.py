@@ -89,16 +89,21 @@ async def show(visit: Visit) -> Answer:
 async def _names(visit: Visit, row: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
     """Column -> name of the row that it refers to, where the viewer may see that table; and the columns whose row is
     not there."""
+    wanted = {column: table for column, table in NAMED.items() if row[column] is not None and await visit.sees(table)}
     found: dict[str, str] = {}
     missing: list[str] = []
-    for column, table in NAMED.items():
-        if row[column] is not None and await visit.sees(table):
+
+    def read(conn: sqlite3.Connection) -> None:
+        for column, table in wanted.items():
             sql = f'select "{_NAME[table]}" from "{table}" where id = ?'
-            rows = await visit.rows(sql, [row[column]])
-            if rows:
-                found[column] = str(rows[0][0] or row[column])
+            named = conn.execute(sql, [row[column]]).fetchone()
+            if named:
+                found[column] = str(named[0] or row[column])
             else:
                 missing.append(column)
+
+    if wanted:
+        await visit.db.execute_fn(read)
     return found, missing
 
 
@@ -260,14 +265,14 @@ async def _integrity(visit: Visit, id: str) -> list[Row] | None:
     """Document by document, whether its checksum and the spans of this statement still hold."""
     if not await visit.sees("documents", "mentions", "evidence"):
         return None
-    found = await visit.db.execute_fn(lambda conn: check_statement(conn, id))
-    titles = dict(
-        await visit.rows(
-            "select distinct d.id, d.title from mentions m join documents d on d.id = m.document where m.statement = ?",
-            [id],
-        )
-    )
-    return [{**asdict(each), "title": titles.get(each.document)} for each in found]
+    titles = "select d.id, d.title from mentions m join documents d on d.id = m.document where m.statement = ?"
+
+    def read(conn: sqlite3.Connection) -> list[Row]:
+        called = dict(tuple(row) for row in conn.execute(titles, [id]))
+        return [{**asdict(each), "title": called.get(each.document)} for each in check_statement(conn, id)]
+
+    found: list[Row] = await visit.db.execute_fn(read)
+    return found
 
 
 async def _history(visit: Visit, row: Mapping[str, Any]) -> dict[str, Any] | None:

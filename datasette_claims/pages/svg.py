@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -39,28 +40,43 @@ def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
     characters that XML cannot hold become U+FFFD.
     """
     # Plain strings joined once: a drawing has hundreds of elements, and Markup.format takes ten times as long.
-    named = "".join(
-        f' {_name(name)}="{escape(_number(value))}"' for name, value in attributes.items() if value is not None
-    )
+    named = "".join([f' {_name(name)}="{_value(value)}"' for name, value in attributes.items() if value is not None])
     if not children:
         return Markup(f"<{tag}{named}/>")
     return Markup(f"<{tag}{named}>{''.join(map(_text, children))}</{tag}>")
 
 
-def _text(child: Child) -> Markup:
-    return child if isinstance(child, Markup) else escape(named(_NOT_XML.sub("\ufffd", child)))
+def _text(child: Child) -> str:
+    return child if isinstance(child, Markup) else escape(child if _is_plain(child) else named(_fit(child)))
 
 
+def _value(value: Attribute) -> str:
+    """An attribute's value, escaped; numbers have nothing to escape."""
+    return number(value) if isinstance(value, float) else escape(number(value))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing in a text that nobody would see or that XML cannot hold, as in most."""
+    return text.isascii() and text.isprintable()
+
+
+def _fit(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
+
+
+@lru_cache(maxsize=256)
 def _name(name: str) -> str:
     """``class_`` -> ``class``, ``text_anchor`` -> ``text-anchor``, ``viewBox`` stays."""
     return name.rstrip("_").replace("_", "-")
 
 
-def _number(value: Attribute) -> str:
-    """Coordinates with at most two decimals, so that the same data always gives the same bytes."""
+def number(value: Attribute) -> str:
+    """An attribute's value as it is written: coordinates with at most two decimals, so that the same data always gives
+    the same bytes."""
     if isinstance(value, float):
         return f"{value:.2f}".rstrip("0").rstrip(".")
-    return _NOT_XML.sub("\ufffd", str(value))
+    text = str(value)
+    return text if _is_plain(text) else _fit(text)
 
 
 def drawing(
@@ -79,7 +95,7 @@ def drawing(
     namespace, a size, a white ground and the style, for a file of its own.
     """
     shared: dict[str, Attribute] = {
-        "viewBox": f"0 0 {_number(float(width))} {_number(float(height))}",
+        "viewBox": f"0 0 {number(float(width))} {number(float(height))}",
         "role": "img" if standalone else "group",
         "class_": "claims-svg",
     }

@@ -7,7 +7,7 @@ drawing as a number: nothing is left out silently.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +27,7 @@ SINGLE = 150
 STEP = 15.0
 """Height of one stance in a stack."""
 MOST_STACKED = 8
+_BOX = ("x", "y", "width", "height")
 
 
 @dataclass(frozen=True)
@@ -50,22 +51,62 @@ class Timeline:
     undated: int
 
 
+@dataclass(frozen=True)
+class Tally:
+    """Stances counted: ``months`` by the first day of the month and the lane, ``stances`` by word, of those with a
+    date. ``days``: the first and the last at which one stands; ``printed``: their earliest and latest ISO date."""
+
+    months: Mapping[tuple[date, str], int]
+    stances: Mapping[str, int]
+    days: tuple[date, date]
+    printed: tuple[str, str]
+    undated: int
+
+    @property
+    def dated(self) -> int:
+        """How many have a date."""
+        return sum(self.stances.values())
+
+
 def timeline(points: Sequence[Point], title: str, *, standalone: bool = False) -> Timeline:
     """Draw stances over time. The order of the points does not matter; equal points give equal bytes."""
     dated = sorted((p for p in points if _day(p) is not None), key=_order)
     if not dated:
         return Timeline(None, 0, len(points))
-    days = [day for p in dated if (day := _day(p)) is not None]
-    scale = _Scale(min(days), max(days))
-    draw = _singly if len(dated) <= SINGLE else _by_month
-    body, above, below = draw(dated, scale)
+    tally = _tally(dated, len(points) - len(dated))
+    if len(dated) > SINGLE:
+        return by_month(tally, title, standalone=standalone)
+    scale = _Scale(*tally.days)
+    return _drawn(_singly(dated, scale), scale, tally, title, standalone)
+
+
+def by_month(tally: Tally, title: str, *, standalone: bool = False) -> Timeline:
+    """Draw stances that were counted by month."""
+    scale = _Scale(*tally.days)
+    return _drawn(_bars(tally, scale), scale, tally, title, standalone)
+
+
+def _drawn(
+    made: tuple[list[Markup], float, float], scale: _Scale, tally: Tally, title: str, standalone: bool
+) -> Timeline:
+    body, above, below = made
     top, middle = 14.0, 14.0 + above + STEP
     height = middle + STEP + below + 34.0
     placed = svg.element("g", *body, transform=f"translate(0 {middle:.2f})")
     children = [*_axis(scale, middle, height), *_lanes(top, middle, height - 34.0), placed]
-    told = _told(dated, len(points) - len(dated))
-    return Timeline(
-        svg.drawing(children, WIDTH, height, title, told, standalone=standalone), len(dated), len(points) - len(dated)
+    drawing = svg.drawing(children, WIDTH, height, title, _told(tally), standalone=standalone)
+    return Timeline(drawing, tally.dated, tally.undated)
+
+
+def _tally(dated: Sequence[Point], undated: int) -> Tally:
+    """The points counted; they are in the order of their days."""
+    days = [day for point in dated if (day := _day(point)) is not None]
+    return Tally(
+        Counter((day.replace(day=1), lane(point.stance)) for day, point in zip(days, dated, strict=True)),
+        Counter(point.stance for point in dated),
+        (days[0], days[-1]),
+        (min(p.start or p.end or "" for p in dated), max(p.end or p.start or "" for p in dated)),
+        undated,
     )
 
 
@@ -87,7 +128,8 @@ def _order(point: Point) -> tuple[object, ...]:
     return _day(point), point.stance, point.basis, point.label, point.href or "", point.start or "", point.end or ""
 
 
-def _lane(stance: str) -> str:
+def lane(stance: str) -> str:
+    """Where a stance is drawn: one of ``LANES``."""
     return stance if stance in ("supports", "disputes") else "between"
 
 
@@ -112,16 +154,16 @@ def _singly(points: Sequence[Point], scale: _Scale) -> tuple[list[Markup], float
     for point in points:
         day = _day(point)
         assert day is not None
-        lane, column = _lane(point.stance), round(scale.x(day) / STEP)
-        level = taken[lane, column]
-        if (lane == "between" and level) or level >= MOST_STACKED:
-            more[lane, column] += 1
+        on, column = lane(point.stance), round(scale.x(day) / STEP)
+        level = taken[on, column]
+        if (on == "between" and level) or level >= MOST_STACKED:
+            more[on, column] += 1
             continue
-        taken[lane, column] += 1
-        drawn.append(_glyph(point, column * STEP, _y(lane, level)))
+        taken[on, column] += 1
+        drawn.append(_glyph(point, column * STEP, _y(on, level)))
     drawn += [
-        svg.text(f"+{number}", column * STEP + 6, _y(lane, taken[lane, column]), class_="claims-svg-quiet")
-        for (lane, column), number in sorted(more.items())
+        svg.text(f"+{number}", column * STEP + 6, _y(on, taken[on, column]), class_="claims-svg-quiet")
+        for (on, column), number in sorted(more.items())
     ]
     return drawn, _extent(taken, "supports"), _extent(taken, "disputes")
 
@@ -144,30 +186,26 @@ def _glyph(point: Point, x: float, y: float) -> Markup:
     return svg.link(point.href, svg.element("g", title, sign, class_=outline))
 
 
-def _by_month(points: Sequence[Point], scale: _Scale) -> tuple[list[Markup], float, float]:
+def _bars(tally: Tally, scale: _Scale) -> tuple[list[Markup], float, float]:
     """Counts a month as bars: support upwards, dispute downwards, the rest as a tick on the line."""
-    counts: Counter[tuple[date, str]] = Counter()
-    for point in points:
-        day = _day(point)
-        assert day is not None
-        counts[day.replace(day=1), _lane(point.stance)] += 1
-    tallest = max((n for (_, lane), n in counts.items() if lane != "between"), default=1)
+    tallest = max((n for (_, on), n in tally.months.items() if on != "between"), default=1)
     months = max((scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month + 1, 1)
     width = max(min((WIDTH - LEFT - RIGHT) / months - 1.0, 18.0), 1.0)
     drawn = [
-        _bar(month, lane, number, tallest, max(scale.x(month), LEFT), width)
-        for (month, lane), number in sorted(counts.items())
+        _bar(month, on, number, tallest, max(scale.x(month), LEFT), width)
+        for (month, on), number in sorted(tally.months.items())
     ]
     return drawn, 90.0, 90.0
 
 
-def _bar(month: date, lane: str, number: int, tallest: int, x: float, width: float) -> Markup:
-    height = 4.0 if lane == "between" else max(78.0 * number / tallest, 1.0)
-    y = {"supports": -6.0 - height, "between": -2.0, "disputes": 6.0}[lane]
-    label = "Other" if lane == "between" else LANE_LABELS[lane]
-    title = svg.element("title", f"{full_date(month.isoformat()[:7])}: {label}, {count(number, 'stance')}")
-    style = "claims-svg-neutral" if lane == "between" else f"claims-svg-{lane}"
-    return svg.element("rect", title, x=x, y=y, width=width, height=height, class_=style)
+def _bar(month: date, on: str, number: int, tallest: int, x: float, width: float) -> Markup:
+    """One bar; of numbers and our own words alone, and hundreds of them, so written as it stands."""
+    height = 4.0 if on == "between" else max(78.0 * number / tallest, 1.0)
+    y = {"supports": -6.0 - height, "between": -2.0, "disputes": 6.0}[on]
+    told = f"{full_date(month.isoformat()[:7])}: {LANE_LABELS[on]}, {count(number, 'stance')}"
+    style = "neutral" if on == "between" else on
+    place = " ".join(f'{name}="{svg.number(v)}"' for name, v in zip(_BOX, (x, y, width, height), strict=True))
+    return Markup(f'<rect {place} class="claims-svg-{style}"><title>{told}</title></rect>')
 
 
 def _axis(scale: _Scale, middle: float, height: float) -> list[Markup]:
@@ -189,11 +227,11 @@ def _lanes(top: float, middle: float, bottom: float) -> list[Markup]:
     return [svg.text(LANE_LABELS[lane], 4.0, places[lane], class_="claims-svg-strong") for lane in LANES]
 
 
-def _told(dated: Sequence[Point], undated: int) -> str:
+def _told(tally: Tally) -> str:
     """What the drawing shows, in words."""
-    sides = Counter(point.stance for point in dated)
-    parts = ", ".join(f"{number} {STANCE.term(word).label.lower()}" for word in STANCE.words if (number := sides[word]))
-    first = min(point.start or point.end or "" for point in dated)
-    last = max(point.end or point.start or "" for point in dated)
+    sides, undated = tally.stances, tally.undated
+    parts = ", ".join(
+        f"{number} {STANCE.term(word).label.lower()}" for word in STANCE.words if (number := sides.get(word, 0))
+    )
     missing = f" {count(undated, 'stance')} without a date." if undated else ""
-    return f"{full_dates(first, last)}: {parts}.{missing}"
+    return f"{full_dates(*tally.printed)}: {parts}.{missing}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 NOT_STATED = "not_stated"
 
@@ -25,7 +26,7 @@ class Enumeration:
     terms: tuple[Term, ...]
     default: str | None = None
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The stored words, in the order in which they are shown."""
         return tuple(term.word for term in self.terms)
