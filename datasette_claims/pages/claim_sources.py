@@ -21,13 +21,14 @@ from ..tracing.sources import SideSources, sources_of
 from . import source_memory, stances
 from .filter_bar import table_url
 from .framework import Visit
+from .links import encode
 from .stance_details import ids_of
 from .wording import count, in_words, listed, sentence, shortened
 
 BY_ROWS = 60
-"""Up to so many stances of a claim are traced through their rows; beyond, an index of all sources is made."""
+"""For more stances of a claim an index of all sources is made, which takes longer at first and nothing later."""
 TRACED = 5000
-"""Up to so many stances that are not reviewed, of which there is no index, are traced."""
+"""Up to so many stances are traced through their rows where there is no index, or not yet."""
 LISTED = 24
 """How many entries a list of sources shows."""
 LISTED_EACH = 4
@@ -87,7 +88,10 @@ async def _found(visit: Visit, own: Selection, claim: str) -> _Found | None:
     db = visit.db
     index = await source_memory.peek(db) if statuses <= REVIEWED else None
     if index is None and statuses <= REVIEWED and own.size > BY_ROWS:
-        index = await source_memory.get(db)
+        if own.size > TRACED:
+            index = await source_memory.get(db)
+        else:  # nobody waits for the index who can be answered without it
+            await source_memory.make_beside(db)
     if index is not None:
         return await _by_index(visit, index, own, claim)
     return await _by_rows(visit, own, claim, statuses) if own.size <= TRACED else None
@@ -176,7 +180,8 @@ def _said(words: str | None, who: str | None) -> str:
 
 def _side(visit: Visit, own: Selection, side: SideSources, labels: _Labels) -> dict[str, Any]:
     def entries(ids: Sequence[str], names: Mapping[str, str], page: str) -> list[dict[str, str]]:
-        return [{"id": id, "name": names.get(id, id), "url": visit.links.page(page, id)} for id in ids]
+        start = visit.links.page(page)
+        return [{"id": id, "name": names.get(id, id), "url": f"{start}/{encode(id)}"} for id in ids]
 
     return {
         "stance": side.stance,

@@ -1,5 +1,7 @@
 """The index of sources of each database: made when a claim first needs it, kept until anybody writes.
 
+At a million statements that takes seconds. Whoever can do without it meanwhile has it made beside (``make_beside``).
+
 What is kept knows no viewer: ask the gate before every use, as for a query.
 """
 
@@ -29,6 +31,7 @@ class _Held:
     lock: threading.Lock = field(default_factory=threading.Lock)
     version: int | None = None
     index: SourceIndex | None = None
+    making: asyncio.Future[SourceIndex] | None = None
 
     def current(self, version: int | None) -> SourceIndex | None:
         """The index, if it is of that version."""
@@ -66,3 +69,12 @@ async def get(db: Database) -> SourceIndex:
     version = await memory.of(db).version()
     index = held.current(version)
     return await asyncio.to_thread(held.make, db, version) if index is None else index
+
+
+async def make_beside(db: Database) -> None:
+    """Have the index made in a thread, and do not wait for it; one at a time. Where it fails, asyncio's log says why,
+    and the next to ask begins anew."""
+    held = _held.setdefault(db, _Held())
+    if held.making is None or held.making.done():
+        version = await memory.of(db).version()
+        held.making = asyncio.get_running_loop().run_in_executor(None, held.make, db, version)
