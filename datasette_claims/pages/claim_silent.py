@@ -13,6 +13,7 @@ from ..comparison import FilterError, Selection, counted
 from ..comparison.queries import Silent, silent
 from . import stances
 from .framework import Visit
+from .kept import keep, recall
 
 AT_ONCE = 40
 """Up to so many stances of a claim it is told without being asked for."""
@@ -21,7 +22,6 @@ MOST = 5000
 NAMED = 60
 """How many names of each group stand on the page."""
 PARAMETER = "_silent"
-_KEPT = 64
 
 
 def is_asked(visit: Visit) -> bool:
@@ -55,12 +55,8 @@ async def silent_on(visit: Visit, own: Selection, id: str, asked: bool) -> dict[
 async def _found(visit: Visit, own: Selection, id: str) -> list[Silent]:
     """The list, kept with the index until anybody writes."""
     statuses = counted(own.filters)
-    kept: dict[tuple[str, ...], list[Silent]] = own.index.remembered.setdefault("silent", {})
-    key = (id, *statuses)
-    found = kept.get(key)
+    found: list[Silent] | None = recall(own, "silent", id)
     if found is None:
         found = await visit.db.execute_fn(lambda conn: silent(conn, id, statuses))
-        if len(kept) >= _KEPT:
-            kept.clear()
-        kept[key] = found
+        keep(own, "silent", id, found)
     return found

@@ -21,6 +21,7 @@ from ..tracing.sources import SideSources, sources_of
 from . import source_memory, stances
 from .filter_bar import table_url
 from .framework import Visit
+from .kept import keep, recall
 from .links import encode
 from .stance_details import ids_of
 from .wording import count, in_words, listed, sentence, shortened
@@ -29,7 +30,7 @@ BY_ROWS = 60
 """For more stances of a claim an index of all sources is made, which takes longer at first and nothing later."""
 TRACED = 5000
 """Up to so many stances are traced through their rows where there is no index, or not yet."""
-LISTED = 24
+LISTED = 12
 """How many entries a list of sources shows."""
 LISTED_EACH = 4
 """How many statements of one occasion are shown."""
@@ -58,7 +59,10 @@ async def sources_of_claim(visit: Visit, own: Selection, claim: str) -> dict[str
     not see what they are counted from, or there is nothing to count."""
     if not own.size or not await visit.sees(*_TABLES):
         return None
-    found = await _found(visit, own, claim)
+    found: _Found | None = recall(own, "sources", claim)
+    if found is None:
+        found = await _found(visit, own, claim)
+        keep(own, "sources", claim, found)
     if found is None:
         return {"traced": False, "sides": [], "circular": []}
     labels = await _labels(visit, found)

@@ -15,6 +15,7 @@ from ..schema.vocabulary import BASIS, STANCE
 from . import stances, timeline, wording
 from .compare_figures import Names, named
 from .framework import Visit
+from .kept import keep, recall
 
 MOST = 20_000
 """How many stances a drawing takes up; beyond, the page asks for a narrower view."""
@@ -33,9 +34,15 @@ async def timeline_of(visit: Visit, selection: Selection, names: Names, *, stand
     size, heading = selection.size, "Stances over time"
     if size > MOST:
         return Drawn(None, size)
-    tally = tally_of(selection) if size > timeline.SINGLE else None
-    if tally is not None and tally.dated > timeline.SINGLE:
-        return Drawn(timeline.by_month(tally, heading, standalone=standalone), 0)
+    if size > timeline.SINGLE:
+        drawn: Drawn | None = recall(selection, "months", standalone)
+        if drawn is not None:
+            return drawn
+        tally = tally_of(selection)
+        if tally is not None and tally.dated > timeline.SINGLE:
+            drawn = Drawn(timeline.by_month(tally, heading, standalone=standalone), 0)
+            keep(selection, "months", standalone, drawn)
+            return drawn
     actors, links = await _told_singly(visit, selection, not standalone) if size <= timeline.SINGLE else ({}, {})
     points = _points(selection, names, actors, links)
     return Drawn(timeline.timeline(points, heading, standalone=standalone), 0)

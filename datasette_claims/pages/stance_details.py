@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -20,10 +21,11 @@ from ..comparison.index import BASIS_CODES, BASIS_SIZE
 from ..comparison.queries import refusals
 from ..comparison.statuses import SETTLED, where
 from ..schema.vocabulary import STANCE
-from .compare_export import TABLES, reading_url
+from .compare_export import TABLES
 from .compare_records import records
 from .framework import Visit
 from .links import encode
+from .passages import anchor
 from .past import at
 from .stance_rows import StanceRows
 from .status import status_mark
@@ -155,7 +157,6 @@ class _Places:
     """Where the names of a row lead (``stance_rows.Places``)."""
 
     def __init__(self, visit: Visit) -> None:
-        self._visit = visit
         self._starts = {kind: f"{visit.links.page(kind)}/" for kind in ("claim", "actor", "statement", "read")}
 
     def page(self, kind: str, id: str, /) -> str:
@@ -164,4 +165,5 @@ class _Places:
 
     def passage(self, mention: Mapping[str, Any], /) -> str:
         """See ``Places``."""
-        return reading_url(self._visit, mention)
+        id = mention["id"]  # as ``reading_url``, without putting together every part of every address
+        return f"{self._starts['read']}{encode(mention['document'])}?annotation={quote(id, safe=',:')}#a-{anchor(id)}"

@@ -69,6 +69,10 @@ class StanceRows:
         ]
         return Markup("".join(parts))
 
+    def items(self, records: Sequence[Record], on: str | None, side: bool = False, brief: bool = False) -> Markup:
+        """The same of several records, as the items of a list."""
+        return Markup("").join([Markup(f"<li>{self(record, on, side, brief)}</li>\n") for record in records])
+
     def _link(self, kind: str, id: str, shown: object) -> Html:
         return Html(f'<a href="{_safe(self._places.page(kind, id))}">{_safe(shown)}</a>')
 

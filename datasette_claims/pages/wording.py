@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -51,6 +52,7 @@ def shortened(text: str, length: int) -> str:
     return (cut[:space] if space > length // 2 else cut).rstrip(" ,;:.") + "…"
 
 
+@lru_cache(maxsize=8192)
 def full_date(day: str | None) -> str:
     """A partial ISO date in full: "2019-05-16" -> "16 May 2019", "2019-05" -> "May 2019", "2019" -> "2019".
 
