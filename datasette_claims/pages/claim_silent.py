@@ -7,13 +7,14 @@ mentioned somewhere, and a name in such a list says little; so there the page of
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from ..comparison import FilterError, Selection, counted
 from ..comparison.queries import Silent, silent
 from . import stances
 from .framework import Visit
-from .kept import keep, recall
+from .keeping import kept
 
 AT_ONCE = 40
 """Up to so many stances of a claim it is told without being asked for."""
@@ -55,8 +56,9 @@ async def silent_on(visit: Visit, own: Selection, id: str, asked: bool) -> dict[
 async def _found(visit: Visit, own: Selection, id: str) -> list[Silent]:
     """The list, kept with the index until anybody writes."""
     statuses = counted(own.filters)
-    found: list[Silent] | None = recall(own, "silent", id)
-    if found is None:
-        found = await visit.db.execute_fn(lambda conn: silent(conn, id, statuses))
-        keep(own, "silent", id, found)
+
+    def read(conn: sqlite3.Connection) -> list[Silent]:
+        return kept(own, (id, statuses), lambda: silent(conn, id, statuses), within="silent")
+
+    found: list[Silent] = await visit.db.execute_fn(read)
     return found

@@ -21,7 +21,7 @@ from ..tracing.sources import SideSources, sources_of
 from . import source_memory, stances
 from .filter_bar import table_url
 from .framework import Visit
-from .kept import keep, recall
+from .keeping import kept
 from .links import encode
 from .stance_details import ids_of
 from .wording import count, in_words, listed, sentence, shortened
@@ -59,10 +59,7 @@ async def sources_of_claim(visit: Visit, own: Selection, claim: str) -> dict[str
     not see what they are counted from, or there is nothing to count."""
     if not own.size or not await visit.sees(*_TABLES):
         return None
-    found: _Found | None = recall(own, "sources", claim)
-    if found is None:
-        found = await _found(visit, own, claim)
-        keep(own, "sources", claim, found)
+    found = await _found(visit, own, claim)
     if found is None:
         return {"traced": False, "sides": [], "circular": []}
     labels = await _labels(visit, found)
@@ -110,12 +107,15 @@ def _statuses(own: Selection) -> frozenset[str]:
 async def _by_index(visit: Visit, index: SourceIndex, own: Selection, claim: str) -> _Found | None:
     rowids = np.sort(own.index.rowids[own.rows])
 
-    def read(conn: sqlite3.Connection) -> _Found | None:
+    def count(conn: sqlite3.Connection) -> _Found | None:
         try:
             sides = index.of_stances(conn, rowids, LISTED)
             return _Found(sides, *index.circular(conn, claim, rowids.tolist()))
         except KeyError:  # somebody has written between the two indexes
             return None
+
+    def read(conn: sqlite3.Connection) -> _Found | None:
+        return kept(own, (claim, own.filters), lambda: count(conn), within="sources")
 
     found: _Found | None = await visit.db.execute_fn(read)
     return found or await _by_rows(visit, own, claim, REVIEWED)
@@ -124,9 +124,12 @@ async def _by_index(visit: Visit, index: SourceIndex, own: Selection, claim: str
 async def _by_rows(visit: Visit, own: Selection, claim: str, statuses: frozenset[str]) -> _Found:
     wanted = set(await ids_of(visit, own.index, own.rows))
 
-    def read(conn: sqlite3.Connection) -> _Found:
+    def count(conn: sqlite3.Connection) -> _Found:
         rows = claim_rows(conn, claim, wanted, statuses)
         return _Found(sources_of(rows, LISTED), loops(rows), single_sources(rows))
+
+    def read(conn: sqlite3.Connection) -> _Found:
+        return kept(own, (claim, own.filters), lambda: count(conn), within="sources")
 
     found: _Found = await visit.db.execute_fn(read)
     return found

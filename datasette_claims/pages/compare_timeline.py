@@ -15,10 +15,11 @@ from ..schema.vocabulary import BASIS, STANCE
 from . import stances, timeline, wording
 from .compare_figures import Names, named
 from .framework import Visit
-from .kept import keep, recall
+from .keeping import kept
 
 MOST = 20_000
 """How many stances a drawing takes up; beyond, the page asks for a narrower view."""
+HEADING = "Stances over time"
 
 
 @dataclass(frozen=True)
@@ -31,21 +32,25 @@ class Drawn:
 
 async def timeline_of(visit: Visit, selection: Selection, names: Names, *, standalone: bool = False) -> Drawn:
     """Draw the stances that pass the filters; where there are few, each leads to its statement."""
-    size, heading = selection.size, "Stances over time"
+    size = selection.size
     if size > MOST:
         return Drawn(None, size)
     if size > timeline.SINGLE:
-        drawn: Drawn | None = recall(selection, "months", standalone)
-        if drawn is not None:
-            return drawn
-        tally = tally_of(selection)
-        if tally is not None and tally.dated > timeline.SINGLE:
-            drawn = Drawn(timeline.by_month(tally, heading, standalone=standalone), 0)
-            keep(selection, "months", standalone, drawn)
+        key = (standalone, selection.filters)
+        drawn = kept(selection, key, lambda: _by_month(selection, standalone), within="months")
+        if drawn.timeline is not None:
             return drawn
     actors, links = await _told_singly(visit, selection, not standalone) if size <= timeline.SINGLE else ({}, {})
     points = _points(selection, names, actors, links)
-    return Drawn(timeline.timeline(points, heading, standalone=standalone), 0)
+    return Drawn(timeline.timeline(points, HEADING, standalone=standalone), 0)
+
+
+def _by_month(selection: Selection, standalone: bool) -> Drawn:
+    """The stances counted by month; no timeline where few have a date."""
+    tally = tally_of(selection)
+    if tally is None or tally.dated <= timeline.SINGLE:
+        return Drawn(None, 0)
+    return Drawn(timeline.by_month(tally, HEADING, standalone=standalone), 0)
 
 
 def tally_of(selection: Selection) -> timeline.Tally | None:

@@ -18,12 +18,17 @@ MOST = 96
 claims are full."""
 
 
-def kept(selection: Selection, key: Hashable, make: Callable[[], T]) -> T:
+def kept(selection: Selection, key: Hashable, make: Callable[[], T], within: str | None = None) -> T:
     """What ``make`` counts on these stances, from before where it was counted before; ``key`` says what it is and has
-    the filters in it. A search, or stances of which some are hidden, are counted anew each time."""
+    the filters in it. A search, or stances of which some are hidden, are counted anew each time. ``within``: kept in a
+    memory of that name, so that small things of many claims do not drive out the views of the comparison."""
     if selection.visible is not None or selection.found is not None:
         return make()
-    return _kept(selection.index.remembered, key, make)
+    known = selection.index.remembered
+    if within is not None:
+        inner: dict[Any, Any] = _kept(known, within, dict)
+        known = inner
+    return _kept(known, key, make)
 
 
 def _kept(known: dict[Any, Any], key: Hashable, make: Callable[[], T]) -> T:
