@@ -10,7 +10,7 @@ import re
 
 import pytest
 from gate_data import CANARIES, SINGULAR, changed
-from test_permission_tables import CHIEF, closing_off, difference, plain
+from test_permission_tables import CHIEF, closing_off, difference, in_turn, plain
 
 from datasette_claims.compat import IS_1
 
@@ -45,14 +45,14 @@ async def test_what_we_add_to_other_tables_tells_nothing_of_a_closed_one(gate_fi
         gate_site(closing_off(table), confidential=True, database=path) for path in (gate_files / "claims.db", other)
     ]
     wrong, asked = [], 0
-    for name in CANARIES:
+    for number, name in enumerate(CANARIES):
         if name == table or name in COPIES:
             continue
-        for url in pages(name):
+        for url in in_turn(list(pages(name)), number + list(CANARIES).index(table)):
             answers = [await site.ask("GET", url, actor=CHIEF) for site in sites]
             asked += answers[0].status == 200
             one, another = map(shown, answers)
             if CANARIES[table] in one or one != another:
                 wrong.append(f"{url}: {answers[0].status}: {difference(one, another)}")
-    assert asked > 40
+    assert asked > 8
     assert not wrong, "\n".join(wrong)
