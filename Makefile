@@ -42,6 +42,15 @@ bench: $(TESTED)
 	$(PIP) '$(DATASETTE)' -e '.[test,bench]'
 	$(BIN)/python bench/run.py --profile $(PROFILE) $(ARGS)
 
+# The tests that need no browser, with the lowest version of everything that the plugin needs. Some of these have wheels
+# for Python up to 3.11 alone.
+floors: VENV = .venv-floors
+floors: $(VENV)/.made
+	$(BIN)/python -m pip install --quiet packaging
+	$(BIN)/python .ci/floors.py > $(VENV)/floors.txt
+	env -u PIP_CONSTRAINT $(PIP) -c $(VENV)/floors.txt -e '.[test]'
+	env -u CLAIMS_NO_SKIP -u CHROMIUM $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --ignore-glob='tests/*browser*' $(ARGS)
+
 # The versions that CI installs, one file a line of Datasette: in new environments, what pip finds today. Review the
 # difference, run .ci/run, commit.
 lock:
