@@ -298,6 +298,10 @@ def write_database(size: Size, target: Path | sqlite3.Connection) -> sqlite3.Con
     conn = sqlite3.connect(target) if isinstance(target, Path) else target
     migrate(conn)
     conn.execute("PRAGMA foreign_keys = OFF")
+    if isinstance(target, Path):  # what is interrupted is thrown away and made again
+        conn.execute("PRAGMA journal_mode = OFF")
+        conn.execute("PRAGMA synchronous = OFF")
+        conn.execute("PRAGMA cache_size = -1000000")
     data = Data(size)
     named = [BY_NAME[name] for name in data.tables()]
     indexes = [index for table in named for index in table.index_sql]
@@ -326,6 +330,7 @@ def write_database(size: Size, target: Path | sqlite3.Connection) -> sqlite3.Con
         conn.execute(sql)
     analyze(conn, data.tables())
     conn.commit()
+    conn.execute("PRAGMA journal_mode = DELETE")
     return conn
 
 

@@ -1,6 +1,7 @@
 """Every figure of the documentation in one run: ``make bench``, or
 
     python bench/run.py                      # the quick profile: small sizes, about ten minutes on two cores
+    python bench/run.py --profile million    # a million rows, about half an hour: what the README shows
     python bench/run.py --profile full       # the sizes of the documentation, hours
     python bench/run.py --only load scale    # some of them
     python bench/run.py --readme             # also puts the table into README.md
@@ -38,6 +39,16 @@ PROFILES: dict[str, dict[str, list[str]]] = {
         "page": ["--rows", "100000", "--rounds", "5", "--clock", "cpu", "--folder", str(OUT)],
         "scale": ["--sizes", "10000", "100000", "--rounds", "5", "--clients", "1", "--clock", "cpu"],
         "provenance": ["--statements", "50000", "--repeat", "50"],
+        "duplicates": ["--quotes", "50000", "--peer", "10000"],
+        "spreading": ["--articles", "200"],
+        "anchoring": ["--generated", "--texts", "20"],
+    },
+    "million": {
+        "load": [],
+        "compare": ["--sizes", "1000000"],
+        "page": ["--rows", "1000000", "--clock", "cpu", "--folder", str(OUT)],
+        "scale": ["--sizes", "10000", "1000000", "--rounds", "5", "--clients", "1", "--clock", "cpu"],
+        "provenance": [],
         "duplicates": ["--quotes", "50000", "--peer", "10000"],
         "spreading": ["--articles", "200"],
         "anchoring": ["--generated", "--texts", "20"],
