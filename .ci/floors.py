@@ -1,4 +1,4 @@
-"""The lowest version that setup.cfg allows of everything that the plugin needs, as constraints for pip (make floors)."""
+"""The lowest version of everything that the plugin needs, as setup.cfg allows it: constraints for pip (make floors)."""
 
 import configparser
 from pathlib import Path
