@@ -21,8 +21,8 @@ from .numbers import natural
 from .stance_details import Record, best_known, by_stance, details, told
 
 FACING = ("supports", "disputes")
-A_SIDE = 20
-OTHERS = 5
+A_SIDE = 12
+OTHERS = 4
 """How many stances stand on a page: of each of the two sides, and of each other stance."""
 MOST_PAGES = 100_000
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from ..comparison import Selection
 from ..comparison.arrays import IntArray
-from ..comparison.contradictions import Split, splits
+from ..comparison.contradictions import Split, Splits, splits
 from .filter_bar import cell_url, query_of
 from .framework import Visit
+from .keeping import kept
 from .stance_details import best_known
 from .stances import names_of
 
@@ -28,11 +29,9 @@ async def splits_of_claim(visit: Visit, own: Selection, claim: str) -> dict[str,
     ``own`` holds the stances on that claim which count. ``represents`` says whether those who speak for the country
     are divided too. None where nobody of one country opposes another.
     """
-    found = await asyncio.to_thread(splits, own, "country", False, LISTED)
+    found, divided = await asyncio.to_thread(kept, own, own.filters, lambda: _split(own), "splits")
     if not found.total:
         return None
-    official = await asyncio.to_thread(splits, own, "country", True, own.index.size("country"))
-    divided = {split.unit for split in official.splits}
     voices = [_voices(own, split) for split in found.splits]
     actors = [id for sides in voices for side in sides for id, _ in side]
     names = await names_of(visit, {"countries": [s.unit for s in found.splits], "actors": actors}, own.index.as_of)
@@ -58,6 +57,13 @@ async def splits_of_claim(visit: Visit, own: Selection, claim: str) -> dict[str,
     ]
     url = visit.links.page("contradictions") + query_of(own.filters, own.index.as_of, [("_kind", "country")])
     return {"total": found.total, "url": url, "countries": listed}
+
+
+def _split(own: Selection) -> tuple[Splits, set[str]]:
+    """(the countries with people on both sides, those whose representatives are)."""
+    found = splits(own, "country", False, LISTED)
+    official = splits(own, "country", True, own.index.size("country")) if found.total else found
+    return found, {split.unit for split in official.splits}
 
 
 def _voices(own: Selection, split: Split) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
