@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,13 @@ async def _serve(visit: Visit) -> Response:
     if visit.request.method not in READING:
         return refused_method(visit, ", ".join(READING), "This description")
     server = visit.datasette.absolute_url(visit.request, visit.links.page()).removesuffix(START)
-    return reply(visit, serialized(described(server)), "application/json", {"allow": ", ".join(READING)})
+    return reply(visit, _description(server), "application/json", {"allow": ", ".join(READING)})
+
+
+@lru_cache(maxsize=8)
+def _description(server: str) -> bytes:
+    """It is the same for everybody, and takes a while to write: a few are kept, because a client may name any host."""
+    return serialized(described(server))
 
 
 def described(server: str) -> Item:
