@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from .problems import LoadError, Problem, Problems
+from .problems import LoadError, Problem, Problems, visible
 
 BATCH = 20_000
 CELL_LIMIT = 64 * 1024 * 1024
@@ -61,7 +61,9 @@ def _header(reader: Iterator[list[str]], name: str, delimiter: str) -> list[str]
         header = next(reader, None)
     except csv.Error as error:
         remedy = "check the quotation marks of the first line"
-        raise LoadError([Problem(name, 1, "", "", f"the header cannot be read ({error})", remedy)]) from error
+        raise LoadError(
+            [Problem(name, 1, "", "", f"the header cannot be read ({visible(str(error), None)})", remedy)]
+        ) from error
     if header is None or not any(cell.strip() for cell in header):
         wrong = "the file is empty" if header is None else "the header is blank"
         raise LoadError([Problem(name, 1, "", "", wrong, "begin with one line that names the columns")])
@@ -123,5 +125,8 @@ def _broken(error: csv.Error, name: str, before: int, line: int) -> LoadError:
     elif "unexpected end of data" in str(error):
         wrong, remedy = "a quotation mark is never closed", "close it, and double every quotation mark inside a cell"
     else:
-        wrong, remedy = f"the row cannot be read ({error})", "double every quotation mark inside a quoted cell"
+        wrong, remedy = (
+            f"the row cannot be read ({visible(str(error), None)})",
+            "double every quotation mark inside a quoted cell",
+        )
     return LoadError([Problem(name, line, "", "", wrong, remedy)])

@@ -233,6 +233,9 @@ SHAPES = [
 ]
 
 VALUES = [
+    _case(
+        "header of a TSV", "actors.tsv", 'id\t"name"x\tkind\n', (1, "", ""), "header cannot be read", r"('\t' expected"
+    ),
     _case("blank id", "actors.csv", _actors(",B,person"), (2, "id", ""), "blank"),
     _case(
         "blank id beside a dangling reference",
