@@ -13,7 +13,7 @@ TESTED := $(VENV)/.ready-test
 # Datasette 1.0 reads one part of metadata.yml as metadata (-m) and another as configuration (-c); 0.65 only knows -m.
 METADATA = $$($(BIN)/datasette serve --help | grep -q -- '-c, --config FILE' && echo '-m metadata.yml -c metadata.yml' || echo '-m metadata.yml')
 
-.PHONY: serve test check fuzz bench lock lock-line clean
+.PHONY: serve test check fuzz coverage bench lock lock-line clean
 
 serve: $(READY)
 	@$(BIN)/datasette claims load claims.db data/
@@ -30,6 +30,12 @@ check: $(TESTED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/bandit -q -c bandit.yml -r datasette_claims
+
+# All tests with every line counted; fails below what setup.cfg asks for, whatever the tests themselves say.
+coverage: $(TESTED)
+	$(PIP) '$(DATASETTE)' -e '.[test,coverage]'
+	-$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --cov --cov-config=setup.cfg --cov-report= --cov-fail-under=0 $(ARGS)
+	$(BIN)/python -m coverage report --rcfile=setup.cfg
 
 # Hostile inputs for every reader of what comes from outside: make fuzz TARGET="page forms" FUZZ_SECONDS=600
 FUZZ_SECONDS ?= 60

@@ -153,6 +153,7 @@ def _value(table, column, n):
 def _special(table, n):
     text = "".join(SENTENCE.format(n=k) for k in range(1, 9))
     following = f"document{n - 1}" if n > 1 else None
+    beside = {"document": "document1"} if n == 2 else {}  # a headline, and under it the words that it turns round
     return {
         "actors": {
             "parent": None,
@@ -169,23 +170,24 @@ def _special(table, n):
             "rights": "cc0",
             "url": f"https://example.org/zqdocuments/{n}",
         },
-        "segments": {"kind": "headline" if n == 2 else "paragraph", "line": n},
+        "segments": {"kind": "headline" if n == 2 else "paragraph", "line": n, **beside},
         "memberships": {"organization": "actor3", "person": f"actor{min(n, 2)}", "status": "reviewed"},
         "statements": {
             "kind": "utterance",
             "parent_statement": None,
             "in_reply_to": None,
-            "on_behalf_of": f"actor{n % ROWS + 1}",
+            "on_behalf_of": "actor2" if n == 1 else "actor1",
+            "audience": "actor3" if n == 1 else f"actor{min(n, ROWS)}",
             "month": None,
             "status": "draft" if n >= 3 else "reviewed",
         },
-        "mentions": {"status": "draft" if n >= 3 else "reviewed", "coder": None},
+        "mentions": {"status": "draft" if n >= 3 else "reviewed", "coder": None, **beside},
         "claims": {"status": "reviewed"},
         "claim_relations": {"claim": "claim1", "other_claim": f"claim{min(max(n, 2), ROWS)}"},
         "stances": {
-            "claim": "claim1",
+            "claim": "claim1" if n < 3 else "claim2",  # so that somebody who is mentioned is silent on the first
             "status": "reviewed",
-            "basis": ("explicit", "vote", "author_summary", "inferred")[n - 1],
+            "basis": ("explicit", "author_summary", "vote", "inferred")[n - 1],
             "coder": None,
         },
         "provenance": {
@@ -216,8 +218,8 @@ def _special(table, n):
         },
         "proposals": {
             "kind": ("speaker", "same_statement", "stance", "same_statement")[n - 1],
-            "subject_type": "statement",
-            "subject": f"statement{min(n, ROWS)}",
+            "subject_type": "mention" if n == 2 else "statement",
+            "subject": "mention2" if n == 2 else f"statement{min(n, ROWS)}",
             "object_type": ("actor", "statement", "claim", "statement")[n - 1],
             "object": ("actor1", "statement1", "claim1", "statement2")[n - 1],
             "status": "open",
