@@ -12,3 +12,4 @@ for line in config["options"]["install_requires"].splitlines():
         wanted = Requirement(line.strip())
         (floor,) = (part.version for part in wanted.specifier if part.operator == ">=")
         print(f"{wanted.name}=={floor}")
+print("pyarrow<18")  # a tool of the tests that from then on wants a newer NumPy than the plugin does
