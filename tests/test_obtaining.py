@@ -588,6 +588,8 @@ def test_a_day_is_read_only_where_it_can_mean_one_thing(given, expected):
         ("HTTPS://News.Example:443/A?b=1#c", "https://news.example/A?b=1"),
         ("http://news.example", "http://news.example/"),
         ("http://news.example:8080/", "http://news.example:8080/"),
+        ("https://news.example:443:443news.example:443", None),
+        ("https://news.example:99999/", None),
         ("javascript:alert(1)", None),
         ("/a", None),
         ("http://u:p@news.example/", None),

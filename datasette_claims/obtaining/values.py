@@ -48,7 +48,7 @@ def web_address(value: str | None) -> str | None:
     text = "".join((value or "").split())
     try:
         parts = urlsplit(text)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port  # the port raises where it is no number up to 65535
     except ValueError:
         return None
     if parts.scheme.lower() not in ("http", "https") or not host or "@" in parts.netloc or len(text) > 2000:
