@@ -10,6 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from datasette.plugins import pm
+from datasette.utils import await_me_maybe
+
+from .schema import BY_NAME
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.database import Database
@@ -107,13 +112,31 @@ async def tables_seen(datasette: Datasette, actor: ACTOR, database: str, tables:
 async def _tables_seen_by_hooks(
     datasette: Datasette, actor: ACTOR, database: str, tables: Iterable[str]
 ) -> dict[str, bool]:
-    """0.65's answer: what is said of the table, else what is said of the database, which is asked once."""
-    found: dict[str, bool | None] = {
-        table: await datasette.permission_allowed(actor, "view-table", resource=(database, table), default=None)
-        for table in tables
-    }
+    """0.65's answer: what is said of the table, else what is said of the database, which is asked once.
+
+    ``permission_allowed`` looks up how the table is spelt, in a thread, before it asks the hooks: for our own tables,
+    whose spelling is known, they are asked directly, and the last of them that has an answer has the last word, as
+    there. A denial is asked of ``permission_allowed`` again, so that it stands in Datasette's log of checks.
+    """
+    found: dict[str, bool | None] = {}
+    for table in tables:
+        said = await _said_by_hooks(datasette, actor, database, table) if table in BY_NAME else False
+        if said is not None and not said:
+            said = await datasette.permission_allowed(actor, "view-table", resource=(database, table), default=None)
+        found[table] = said
     whole = None in found.values() and await may(datasette, actor, "view-database", database)
     return {table: whole if seen is None else bool(seen) for table, seen in found.items()}
+
+
+async def _said_by_hooks(datasette: Datasette, actor: ACTOR, database: str, table: str) -> bool | None:
+    said: bool | None = None
+    for each in pm.hook.permission_allowed(
+        datasette=datasette, actor=actor, action="view-table", resource=(database, table)
+    ):
+        answer = await await_me_maybe(each)
+        if answer is not None:
+            said = answer
+    return said
 
 
 Rule = tuple[str | None, bool]
