@@ -17,6 +17,7 @@ from ..comparison.arrays import IntArray
 from . import stances
 from .filter_bar import table_url
 from .framework import Visit
+from .keeping import kept
 from .numbers import natural
 from .stance_details import Record, best_known, by_stance, details, told
 
@@ -50,23 +51,44 @@ def page_asked(visit: Visit) -> int:
 
 async def sides_of(visit: Visit, own: Selection, page: int) -> Sides:
     """The sides of the stances that are selected, with the rows of one page."""
-    parts = by_stance(own.index, own.rows)
-    shown = {word: _on_page(own, word, rows, page) for word, rows in parts.items()}
-    records = dict(zip(shown, await details(visit, own.index, list(shown.values())), strict=True))
+    counted = kept(own, (own.filters, page), lambda: _counted(own, page), "sides")
+    listed = await details(visit, own.index, [part.shown for part in counted.values()])
+    records = dict(zip(counted, listed, strict=True))
     sides = {
         word: {
-            "count": len(rows),
-            "by_basis": counts(own, rows, "basis"),
-            "named_and_explicit": len(named_explicit(own, rows)),
-            "actors": len(np.unique(own.index.codes["actor"][rows])),
-            "before": min((page - 1) * a_page(word), len(rows)),
+            **part.figures,
+            "before": min((page - 1) * a_page(word), part.figures["count"]),
             "shown": [told(record) for record in records[word]],
             "table": None if own.index.as_of is not None else table_url(visit, own.index, own.filters, stance=word),
         }
+        for word, part in counted.items()
+    }
+    pages = max((-(-part.figures["count"] // a_page(word)) for word, part in counted.items()), default=1)
+    return Sides(sides, records, page, pages)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The figures of one stance, over all its rows, and the row numbers that stand on a page."""
+
+    figures: dict[str, Any]
+    shown: IntArray
+
+
+def _counted(own: Selection, page: int) -> dict[str, _Part]:
+    parts = by_stance(own.index, own.rows)
+    return {
+        word: _Part(
+            {
+                "count": len(rows),
+                "by_basis": counts(own, rows, "basis"),
+                "named_and_explicit": len(named_explicit(own, rows)),
+                "actors": len(np.unique(own.index.codes["actor"][rows])),
+            },
+            _on_page(own, word, rows, page),
+        )
         for word, rows in parts.items()
     }
-    pages = max((-(-len(rows) // a_page(word)) for word, rows in parts.items()), default=1)
-    return Sides(sides, records, page, pages)
 
 
 def a_page(stance: str) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..comparison import Selection
 from ..comparison.arrays import IntArray
-from ..comparison.contradictions import Split, Splits, splits
+from ..comparison.contradictions import Splits, splits
 from .filter_bar import cell_url, query_of
 from .framework import Visit
 from .keeping import kept
@@ -29,11 +29,10 @@ async def splits_of_claim(visit: Visit, own: Selection, claim: str) -> dict[str,
     ``own`` holds the stances on that claim which count. ``represents`` says whether those who speak for the country
     are divided too. None where nobody of one country opposes another.
     """
-    found, divided = await asyncio.to_thread(kept, own, own.filters, lambda: _split(own), "splits")
+    found, divided, voices = await asyncio.to_thread(kept, own, own.filters, lambda: _split(own), "splits")
     if not found.total:
         return None
-    voices = [_voices(own, split) for split in found.splits]
-    actors = [id for sides in voices for side in sides for id, _ in side]
+    actors = [id for sides in voices for _, side in sides for id, _ in side]
     names = await names_of(visit, {"countries": [s.unit for s in found.splits], "actors": actors}, own.index.as_of)
     listed = [
         {
@@ -44,13 +43,12 @@ async def splits_of_claim(visit: Visit, own: Selection, claim: str) -> dict[str,
             "sides": [
                 {
                     "stance": stance,
-                    "actors": len(side),
+                    "actors": actors,
                     "voices": [
-                        {"actor": id, "name": names["actors"].get(id, id), "basis": basis}
-                        for id, basis in side[:VOICES]
+                        {"actor": id, "name": names["actors"].get(id, id), "basis": basis} for id, basis in side
                     ],
                 }
-                for stance, side in zip(("supports", "disputes"), sides, strict=True)
+                for stance, (actors, side) in zip(("supports", "disputes"), sides, strict=True)
             ],
         }
         for split, sides in zip(found.splits, voices, strict=True)
@@ -59,21 +57,21 @@ async def splits_of_claim(visit: Visit, own: Selection, claim: str) -> dict[str,
     return {"total": found.total, "url": url, "countries": listed}
 
 
-def _split(own: Selection) -> tuple[Splits, set[str]]:
-    """(the countries with people on both sides, those whose representatives are)."""
+Side = tuple[int, list[tuple[str, str]]]
+"""How many actors are on a side, and the first of them, each with their best known basis."""
+
+
+def _split(own: Selection) -> tuple[Splits, set[str], list[tuple[Side, Side]]]:
+    """(the countries with people on both sides, those whose representatives are, who is on each side)."""
     found = splits(own, "country", False, LISTED)
     official = splits(own, "country", True, own.index.size("country")) if found.total else found
-    return found, {split.unit for split in official.splits}
+    voices = [(_side(own, split.supports), _side(own, split.disputes)) for split in found.splits]
+    return found, {split.unit for split in official.splits}, voices
 
 
-def _voices(own: Selection, split: Split) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The actors of each side, each once with their best known basis, the best known first."""
-    return _of_side(own, split.supports), _of_side(own, split.disputes)
-
-
-def _of_side(own: Selection, rows: IntArray) -> list[tuple[str, str]]:
-    index, ordered = own.index, np.asarray(best_known(own.index, rows))
-    found: dict[str, str] = {}
-    for actor, basis in zip(index.codes["actor"][ordered], index.codes["basis"][ordered], strict=True):
-        found.setdefault(str(index.id("actor", int(actor))), str(index.id("basis", int(basis))))
-    return list(found.items())
+def _side(own: Selection, rows: IntArray) -> Side:
+    index, ordered = own.index, best_known(own.index, rows)
+    actors, places = np.unique(index.codes["actor"][ordered], return_index=True)
+    first = ordered[np.sort(places)[:VOICES]]
+    told = zip(index.codes["actor"][first].tolist(), index.codes["basis"][first].tolist(), strict=True)
+    return len(actors), [(str(index.id("actor", actor)), str(index.id("basis", basis))) for actor, basis in told]
