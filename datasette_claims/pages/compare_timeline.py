@@ -15,7 +15,7 @@ from ..schema.vocabulary import BASIS, STANCE
 from . import stances, timeline, wording
 from .compare_figures import Names, named
 from .framework import Visit
-from .keeping import kept
+from .keeping import kept, kept_of_rows
 
 MOST = 20_000
 """How many stances a drawing takes up; beyond, the page asks for a narrower view."""
@@ -40,9 +40,16 @@ async def timeline_of(visit: Visit, selection: Selection, names: Names, *, stand
         drawn = kept(selection, key, lambda: _by_month(selection, standalone), within="months")
         if drawn.timeline is not None:
             return drawn
-    actors, links = await _told_singly(visit, selection, not standalone) if size <= timeline.SINGLE else ({}, {})
-    points = _points(selection, names, actors, links)
-    return Drawn(timeline.timeline(points, HEADING, standalone=standalone), 0)
+        return Drawn(timeline.timeline(_points(selection, names, {}, {}), HEADING, standalone=standalone), 0)
+    seen = await visit.sees("actors"), not standalone and await visit.sees("statements")
+
+    async def singly() -> Drawn:
+        points = _points(selection, names, *await _told_singly(visit, selection, *seen))
+        return Drawn(timeline.timeline(points, HEADING, standalone=standalone), 0)
+
+    told = tuple((kind, tuple(sorted(texts.items()))) for kind, texts in sorted(names.items()))
+    shown = (standalone, selection.filters, visit.links.page(), seen, told)
+    return await kept_of_rows(selection, shown, singly, within="timelines")
 
 
 def _by_month(selection: Selection, standalone: bool) -> Drawn:
@@ -108,14 +115,13 @@ def _ordinal(day: str | None) -> int:
         return -1
 
 
-async def _told_singly(visit: Visit, selection: Selection, linked: bool) -> tuple[Mapping[str, str], Mapping[int, str]]:
+async def _told_singly(
+    visit: Visit, selection: Selection, named: bool, linked: bool
+) -> tuple[Mapping[str, str], Mapping[int, str]]:
     """(actor -> name; row number -> URL of its statement) of stances that are drawn one by one."""
     index, rows = selection.index, selection.rows
     ids = index.dictionary("actor").ids
-    wanted = (
-        {"actors": {ids[code] for code in index.codes["actor"][rows].tolist()}} if await visit.sees("actors") else {}
-    )
-    linked = linked and await visit.sees("statements")
+    wanted = {"actors": {ids[code] for code in index.codes["actor"][rows].tolist()}} if named else {}
 
     def read(conn: sqlite3.Connection) -> tuple[dict[str, dict[str, str]], list[tuple[str, str | None]]]:
         return stances.look_up(conn, wanted, index.as_of), stance_ids(conn, index, rows) if linked else []

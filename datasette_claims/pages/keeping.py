@@ -6,7 +6,7 @@ depends on who asks is either not kept or has that in its key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeVar
 
 from ..comparison import Selection
@@ -22,13 +22,30 @@ def kept(selection: Selection, key: Hashable, make: Callable[[], T], within: str
     """What ``make`` counts on these stances, from before where it was counted before; ``key`` says what it is and has
     the filters in it. A search, or stances of which some are hidden, are counted anew each time. ``within``: kept in a
     memory of that name, so that small things of many claims do not drive out the views of the comparison."""
+    known = _memory(selection, within)
+    return make() if known is None else _kept(known, key, make)
+
+
+async def kept_of_rows(
+    selection: Selection, key: Hashable, make: Callable[[], Awaitable[T]], within: str | None = None
+) -> T:
+    """As ``kept``, for what is read from the database. Which tables the viewer may see is in the key."""
+    known = _memory(selection, within)
+    if known is None:
+        return await make()
+    value: T | None = known.get(key)
+    made = await make() if value is None else value
+    return _kept(known, key, lambda: made)
+
+
+def _memory(selection: Selection, within: str | None) -> dict[Any, Any] | None:
     if selection.visible is not None or selection.found is not None:
-        return make()
+        return None
     known = selection.index.remembered
-    if within is not None:
-        inner: dict[Any, Any] = _kept(known, within, dict)
-        known = inner
-    return _kept(known, key, make)
+    if within is None:
+        return known
+    inner: dict[Any, Any] = _kept(known, within, dict)
+    return inner
 
 
 def _kept(known: dict[Any, Any], key: Hashable, make: Callable[[], T]) -> T:
