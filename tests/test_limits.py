@@ -13,6 +13,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from gate_routes import OURS
 from loading_data import write
 from test_annotate_pages import ANN, about
 from test_annotate_pages import Site as Pages
@@ -352,3 +353,21 @@ def test_a_large_load_at_start_up_fits_into_the_memory_that_sqlite_has(claims_co
     command = [sys.executable, "-c", LOADING, str(claims_copy), str(tmp_path / "package")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=os.environ)
     assert done.stdout.strip() == "{} 60000 200", done.stdout + done.stderr
+
+
+async def test_a_megabyte_in_a_parameter_is_refused_on_every_route(gate_site):
+    """Under a name that pages read, and under any other."""
+    client = gate_site({"plugins": {"datasette-claims": {"database": "claims"}}})
+    megabyte = "x" * 1_000_000
+    wrong, asked = [], set()
+    for route in OURS:
+        path = route.urls[0][0].partition("?")[0]
+        if path in asked:
+            continue
+        asked.add(path)
+        name = ("_search", "what")[len(asked) % 2]
+        answer = await client.ask("GET", f"{path}?{name}={megabyte}")
+        if not 400 <= answer.status < 500 or len(answer.whole) > 200_000:
+            wrong.append(f"{path}?{name}: {answer.status}, {len(answer.whole):,} characters")
+    assert len(asked) > 20
+    assert not wrong, "\n".join(wrong)
