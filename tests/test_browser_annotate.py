@@ -259,7 +259,7 @@ def test_the_scripts_of_annotating_are_small_and_come_when_they_are_needed(enter
     assert every == with_a_form | {"annotate-borders.js"}
     # docs/annotating.md tells these bounds.
     assert packed(at_first) <= 3_100
-    assert packed(every) <= 7_550
+    assert packed(every) <= 7_600
 
 
 def test_words_of_two_directions_with_emoji_are_marked_where_they_stand(enter, one):

@@ -11,12 +11,14 @@ export function borders(form) {
 
   tools.hidden = false;
   text.scrollTop += text.querySelector("mark").offsetTop - text.offsetTop - text.clientHeight / 3;
-  document.addEventListener("selectionchange", () => {
+  const look = () => {
     const selection = getSelection();
     const inside = selection.rangeCount && text.contains(selection.getRangeAt(0).commonAncestorContainer);
     place = inside ? placeOf(text, selection.getRangeAt(0)) : null;
     for (const button of tools.querySelectorAll("button")) button.disabled = !place;
-  });
+  };
+  document.addEventListener("selectionchange", look);
+  look(); // what was selected before this script was there
   tools.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
   tools.addEventListener("click", ({ target }) => {
     if (target.value === "passage") {

@@ -18,7 +18,7 @@ const select = (range) => {
 };
 const selected = () => (getSelection().rangeCount ? placeOf(text, getSelection().getRangeAt(0)) : null);
 
-document.addEventListener("selectionchange", () => {
+const look = () => {
   if (panel.open) return;
   tool.hidden = !selected();
   told.textContent = "";
@@ -26,7 +26,9 @@ document.addEventListener("selectionchange", () => {
   const box = [...getSelection().getRangeAt(0).getClientRects()].at(-1);
   tool.style.left = `${Math.max(8, Math.min(box.right, document.documentElement.clientWidth - 120)) + scrollX}px`;
   tool.style.top = `${box.bottom + 8 + scrollY}px`;
-});
+};
+document.addEventListener("selectionchange", look);
+look();
 tool.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
 tool.addEventListener("click", () => open());
 
