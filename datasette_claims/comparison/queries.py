@@ -167,9 +167,13 @@ class Refusal:
     asked_by_label: str | None
 
 
-def refusals(conn: sqlite3.Connection, claim: str | None = None, limit: int = 1000) -> list[Refusal]:
-    """The refusals to answer, on one claim or all, each with the question that it answers."""
+def refusals(
+    conn: sqlite3.Connection, claim: str | None = None, limit: int = 1000, stances: Sequence[str] | None = None
+) -> list[Refusal]:
+    """The refusals to answer, on one claim or all or among ``stances``, each with the question that it answers."""
     where, values = ("AND t.claim = ?", [claim]) if claim is not None else ("", [])
+    if stances is not None:
+        where, values = f"{where} AND t.id IN ({_marks(stances)})", [*values, *stances]
     sql = (
         "SELECT t.id, t.claim, t.actor, t.statement, s.cue, s.content, q.id, q.content, q.speaker, q.speaker_label "
         "FROM stances t LEFT JOIN statements s ON s.id = t.statement LEFT JOIN statements q ON q.id = s.in_reply_to "

@@ -91,21 +91,23 @@ async def ids_of(visit: Visit, index: StanceIndex, rows: IntArray) -> list[str]:
 
 
 def _add_questions(conn: sqlite3.Connection, made: list[Record], with_names: bool) -> None:
-    declined = [record for record in made if record["stance"] == "declines"]
-    for claim in dict.fromkeys(record["claim"] for record in declined):
-        known = {refusal.stance: refusal for refusal in refusals(conn, claim)}
-        for record in declined:
-            found = known.get(record["id"])
-            if found is not None and found.question is not None:
-                name = conn.execute("select name from actors where id = ?", [found.asked_by]).fetchone()
-                shown = name[0] if name and with_names else found.asked_by_label
-                record["question"] = {
-                    "statement": found.question,
-                    "content": found.question_content,
-                    "by": found.asked_by,
-                    "by_label": found.asked_by_label,
-                    "by_name": shown,
-                }
+    declined: dict[str, list[Record]] = {}
+    for record in made:
+        if record["stance"] == "declines":
+            declined.setdefault(record["id"], []).append(record)
+    for refusal in refusals(conn, stances=list(declined), limit=len(declined)) if declined else []:
+        if refusal.question is not None:
+            name = conn.execute("select name from actors where id = ?", [refusal.asked_by]).fetchone()
+            shown = name[0] if name and with_names else refusal.asked_by_label
+            question = {
+                "statement": refusal.question,
+                "content": refusal.question_content,
+                "by": refusal.asked_by,
+                "by_label": refusal.asked_by_label,
+                "by_name": shown,
+            }
+            for record in declined[refusal.stance]:
+                record["question"] = question
 
 
 def _add_narrower(conn: sqlite3.Connection, index: StanceIndex, made: list[Record]) -> None:
