@@ -25,7 +25,7 @@ from .compare_timeline import timeline_of
 from .errors import PageError
 from .filter_bar import filter_bar, query_of, table_url
 from .framework import Answer, Visit, page
-from .numbers import natural
+from .paging import page_asked
 from .past import at
 from .stance_details import best_known, details, told, words
 
@@ -33,7 +33,6 @@ A_PAGE = 20
 """How many stances stand on a page."""
 TOLD = 20
 """How many stances that others tell of the actor stand on the page."""
-MOST_PAGES = 100_000
 _SHOWN = ("id", "name", "kind", "identification", "country", "country_basis", "status")
 _IN_NOUNS = {
     "supports": ("in support", "in support"),
@@ -50,7 +49,7 @@ async def show(visit: Visit) -> Answer:
     """The page of one actor."""
     id = visit.ids["id"]
     selection = await _selection(visit, id)
-    index, number = selection.index, _page(visit)
+    index, number = selection.index, page_asked(visit)
     then, statuses = at(visit, index.as_of), counted(selection.filters)
     rows = await then.rows("select * from actors where id = ?", [id])
     if not rows:
@@ -118,15 +117,6 @@ async def _selection(visit: Visit, id: str) -> Selection:
             error = FilterError(condition.parameter, "this page is on one actor", "leave it out, or compare actors")
             raise stances.refused(visit, error)
     return replace(selection, filters=selection.filters.without("actor"))
-
-
-def _page(visit: Visit) -> int:
-    given = visit.request.args.get("_page") or "1"
-    number = natural(given, 7) or 0
-    if not 1 <= number <= MOST_PAGES:
-        error = FilterError("_page", f"“{given[:80]}” is no page", f"give a number from 1 to {MOST_PAGES:,}", "1")
-        raise stances.refused(visit, error)
-    return number
 
 
 def _own_pairs(number: int) -> list[tuple[str, str]]:

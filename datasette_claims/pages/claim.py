@@ -14,7 +14,7 @@ from ..schema.vocabulary import CLAIM_KIND, STANCE
 from . import stances, wording
 from .claim_audit import audit_of
 from .claim_related import related_to
-from .claim_sides import FACING, Sides, counts, named_explicit, page_asked, refusals, sides_of
+from .claim_sides import FACING, Sides, counts, named_explicit, refusals, sides_of
 from .claim_silent import PARAMETER, is_asked, silent_on
 from .claim_sources import sources_of_claim
 from .claim_sources_html import five_numbers
@@ -25,6 +25,7 @@ from .compare_timeline import by_month, timeline_of
 from .errors import PageError
 from .filter_bar import filter_bar, query_of
 from .framework import Answer, Visit, page
+from .paging import page_asked
 from .past import at
 from .stance_details import words
 

@@ -12,20 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from ..comparison import BASIS_CODES, FilterError, Selection
+from ..comparison import BASIS_CODES, Selection
 from ..comparison.arrays import IntArray
-from . import stances
 from .filter_bar import table_url
 from .framework import Visit
 from .keeping import kept
-from .numbers import natural
 from .stance_details import Record, best_known, by_stance, details, told
 
 FACING = ("supports", "disputes")
 A_SIDE = 12
 OTHERS = 4
 """How many stances stand on a page: of each of the two sides, and of each other stance."""
-MOST_PAGES = 100_000
 
 
 @dataclass(frozen=True)
@@ -37,16 +34,6 @@ class Sides:
     records: dict[str, list[Record]]
     page: int
     pages: int
-
-
-def page_asked(visit: Visit) -> int:
-    """The number of the page that ``_page`` asks for, from 1. Raises PageError 400 for what is none."""
-    given = visit.request.args.get("_page") or "1"
-    number = natural(given, 7) or 0
-    if not 1 <= number <= MOST_PAGES:
-        error = FilterError("_page", f"“{given[:80]}” is no page", f"give a number from 1 to {MOST_PAGES:,}", "1")
-        raise stances.refused(visit, error)
-    return number
 
 
 async def sides_of(visit: Visit, own: Selection, page: int) -> Sides:

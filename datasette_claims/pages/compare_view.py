@@ -6,7 +6,7 @@ The page's own parameters begin with “_”, as Datasette's do, so that the que
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..comparison import CLAIM_ORDERS, FILTER_COLUMNS, FilterError, Filters, MatrixRequest, StanceIndex
@@ -125,8 +125,8 @@ def view_of(pairs: Sequence[tuple[str, str]], filters: Filters, index: StanceInd
         order=_one_of(given, "_order", ORDERS),
         by=by,
         reverse=given.get("_reverse") is not None and _one_of(given, "_reverse", ("1",)) == "1",
-        page=_number(given, "_page"),
-        claims_page=_number(given, "_claims_page"),
+        page=page_number(given, "_page"),
+        claims_page=page_number(given, "_claims_page"),
         more=None if "_more" not in given else _one_of(given, "_more", tuple(FILTER_COLUMNS)),
         as_of=as_of,
     )
@@ -159,7 +159,8 @@ def _one_of(given: dict[str, str], name: str, known: tuple[str, ...]) -> str:
     return value
 
 
-def _number(given: dict[str, str], name: str) -> int:
+def page_number(given: Mapping[str, str], name: str) -> int:
+    """The number of a page, from 1, which the parameter of that name asks for. Raises FilterError for what is none."""
     value = given.get(name, "1")
     number = natural(value, 7) or 0
     if not 1 <= number <= MOST_PAGES:
