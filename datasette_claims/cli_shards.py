@@ -126,7 +126,8 @@ def run(
     order = Order(Reading.by(engine, checked(sources, stated), encoding), asked.chunk, asked.format)
     progress = Progress("articles", sum(map(_size, sources)))
     wishes = Wishes(format, encoding, None, lambda sentence: click.echo(sentence, err=True), progress.part)
-    with explained(asked.folder), spreading.crew(asked.workers, asked.scheduler) as crew:
+    kept = "what is finished is kept: the same command goes on"
+    with explained(asked.folder, kept), spreading.crew(asked.workers, asked.scheduler) as crew:
         try:
             return spreading.extract(_articles(sources, wishes), database, asked.folder, order, crew, progress.count)
         finally:
@@ -134,10 +135,11 @@ def run(
 
 
 class explained:
-    """Say what a crew or an order refuses as the commands tell problems."""
+    """Say what a crew or an order refuses as the commands tell problems; ``kept`` where a crew's work is not lost."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, kept: str = "") -> None:
         self._place = str(place)
+        self._kept = kept
 
     def __enter__(self) -> None:
         """Nothing is to be done."""
@@ -145,7 +147,8 @@ class explained:
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         """Raises LoadError for what a person can mend."""
         if isinstance(error, (CrewError, NotUsable)):
-            raise LoadError([Problem(self._place, None, "", "", str(error), "")]) from error
+            remedy = self._kept if isinstance(error, CrewError) else ""
+            raise LoadError([Problem(self._place, None, "", "", str(error), remedy)]) from error
 
 
 def _articles(sources: Sequence[str], wishes: Wishes) -> Iterator[Raw | NotObtained]:

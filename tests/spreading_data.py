@@ -1,8 +1,10 @@
 """Invented articles for the tests of spreading, in every form in which they can be handed in."""
 
 import json
+import os
 import random
 import signal
+from pathlib import Path
 
 PEOPLE = ("Mara Olsen", "Jonas Brandt", "Ines Duarte", "Paul Stone")
 ROLES = ("minister", "mayor", "spokesperson")
@@ -50,6 +52,44 @@ def write_lines(path, given):
     return path
 
 
+def write_archive(path, number):
+    """An article as the one page of a web archive."""
+    from io import BytesIO
+
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
+    page = f"<html><body><article><p>{article(number)}</p></article></body></html>".encode()
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+        record = writer.create_warc_record(
+            "https://archive.example/x", "response", payload=BytesIO(page), http_headers=headers
+        )
+        writer.write_record(record)
+
+
+def write_parquet(path, numbers):
+    """Articles as Parquet, with a column that nobody reads."""
+    from pyarrow import Table
+    from pyarrow.parquet import write_table
+
+    write_table(Table.from_pylist([{"text": article(n), "title": f"Row {n}", "pages": 3} for n in numbers]), path)
+
+
+def write_folder(folder, lines):
+    """A folder with articles in every form, ``lines`` of them as JSON Lines and one or two in each of the others."""
+    folder.mkdir()
+    write_lines(folder / "a.jsonl", records(lines))
+    (folder / "b.txt").write_text(article(100), encoding="utf-8")
+    (folder / "c.html").write_text(
+        f"<html><body><article><p>{article(101)}</p></article></body></html>", encoding="utf-8"
+    )
+    write_parquet(folder / "d.parquet", (200, 201))
+    write_archive(folder / "e.warc.gz", 300)
+    return folder
+
+
 def contents(folder):
     """Every file of an order that is made of its articles, by name."""
     return {
@@ -61,9 +101,6 @@ def contents(folder):
 
 def kill_self_once(task, shared):
     """A task that takes its process along, the first time."""
-    import os
-    from pathlib import Path
-
     marker = Path(task["marker"])
     if task["number"] == task["fatal"] and not marker.exists():
         marker.touch()
@@ -73,6 +110,13 @@ def kill_self_once(task, shared):
 
 def kill_self(task):
     """A task that takes its process along, always."""
-    import os
-
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_once(task, *shared):
+    """A task that takes its process along before it begins, where it has a marker that is not there yet."""
+    function, given, marker = task
+    if marker is not None and not marker.exists():
+        marker.write_text(str(os.getpid()))
+        os.kill(os.getpid(), signal.SIGKILL)
+    return function(given, *shared)

@@ -1,8 +1,6 @@
-"""Extraction in chunks: the same rows by one process, a pool or a cluster, whoever dies and whenever it is stopped."""
+"""Extraction in chunks: the same rows by one process or a pool, whoever dies and whenever it is stopped."""
 
 import json
-import os
-import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -27,9 +25,9 @@ def source(tmp_path_factory):
     return data.write_lines(tmp_path_factory.mktemp("articles") / "articles.jsonl", data.records(ARTICLES))
 
 
-def run(source, folder, *, workers=1, scheduler=None, database=None, progress=lambda count: None, **order):
+def run(source, folder, *, workers=1, database=None, progress=lambda count: None, **order):
     order = {"chunk": 2, **order}
-    with crew(workers, scheduler) as made:
+    with crew(workers) as made:
         articles = gather(str(source), Wishes())
         return spreading.extract(
             articles, database, folder, Order(Reading.by("rules", {}, None), **order), made, progress
@@ -67,27 +65,6 @@ def read(folder, table):
 def test_a_pool_of_processes_gives_the_same_bytes(source, alone, tmp_path):
     run(source, tmp_path / "pool", workers=2)
     assert data.contents(tmp_path / "pool") == data.contents(alone)
-
-
-def test_a_killed_worker_of_a_cluster_loses_nothing_and_repeats_nothing(source, alone, tmp_path):
-    distributed = pytest.importorskip("distributed")
-    killed = []
-    with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        pids = client.run(os.getpid)
-
-        def kill(count):
-            if not killed:
-                killed.append(sorted(pids.values())[0])
-                os.kill(killed[0], signal.SIGKILL)
-
-        told = run(source, tmp_path / "cluster", scheduler=cluster.scheduler_address, progress=kill)
-    assert len(pids) == 2
-    assert killed
-    assert told.gathered.documents == ARTICLES
-    assert data.contents(tmp_path / "cluster") == data.contents(alone)
 
 
 @pytest.mark.parametrize("fatal", [0, 5, 11])
@@ -254,12 +231,3 @@ def test_another_version_on_a_worker_is_refused():
 
     with pytest.raises(RuntimeError, match="install the same version"):
         draft_chunk(Chunk(0, (), Reading(version="0.0.0")), b"")
-
-
-def test_nobody_at_the_address_is_told():
-    pytest.importorskip("distributed")
-    with (
-        pytest.raises(CrewError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1;"),
-        crew(1, "tcp://127.0.0.1:1"),
-    ):
-        pass

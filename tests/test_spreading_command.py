@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from datasette_claims import cli
 from datasette_claims.progress import Progress, duration
+from datasette_claims.spreading import crews
 
 
 def run(*arguments):
@@ -19,24 +20,13 @@ def run(*arguments):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder with articles in every form, in which the commands are run."""
+    """A folder with articles in every form in ``news``, in which the commands are run."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "news").mkdir()
-    data.write_lines(tmp_path / "news" / "a.jsonl", data.records(3))
-    (tmp_path / "news" / "b.txt").write_text(data.article(100), encoding="utf-8")
-    (tmp_path / "news" / "c.html").write_text(
-        f"<html><body><article><p>{data.article(101)}</p></article></body></html>", encoding="utf-8"
-    )
+    data.write_folder(tmp_path / "news", 3)
     return tmp_path
 
 
 def test_a_folder_of_every_form_becomes_shards_and_then_drafts(folder):
-    from pyarrow import Table
-    from pyarrow.parquet import write_table
-
-    rows = [{"text": data.article(n), "title": f"Row {n}", "pages": 3} for n in (200, 201)]
-    write_table(Table.from_pylist(rows), folder / "news" / "d.parquet")
-    _write_archive(folder / "news" / "e.warc.gz")
     done = run("extract", "claims.db", "news", "--shards", "shards")
     assert (done.exit_code, done.stderr) == (0, "news/d.parquet: passed over: columns pages\n")
     first, last = done.stdout.splitlines()
@@ -51,28 +41,12 @@ def test_a_folder_of_every_form_becomes_shards_and_then_drafts(folder):
     assert again.stdout.startswith("1 chunk, 1 of them finished before: 8 documents, ")
 
 
-def _write_archive(path):
-    from io import BytesIO
-
-    from warcio.statusandheaders import StatusAndHeaders
-    from warcio.warcwriter import WARCWriter
-
-    page = f"<html><body><article><p>{data.article(300)}</p></article></body></html>".encode()
-    with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-        headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
-        record = writer.create_warc_record(
-            "https://archive.example/x", "response", payload=BytesIO(page), http_headers=headers
-        )
-        writer.write_record(record)
-
-
 def test_json_tells_everything(folder):
     (folder / "news" / "z.jsonl").write_text('{"title": "no article"}\n{broken\n', encoding="utf-8")
     done = run("extract", "claims.db", "news", "--shards", "shards", "--json")
     assert done.exit_code == 1
     told = json.loads(done.stdout)
-    assert (told["ok"], told["documents"], told["known"], told["repeated"]) == (False, 5, 0, 0)
+    assert (told["ok"], told["documents"], told["known"], told["repeated"]) == (False, 8, 0, 0)
     assert [each["source"] for each in told["problems"]] == ["news/z.jsonl:1", "news/z.jsonl:2"]
     plain = run("extract", "claims.db", "news", "--shards", "shards")
     assert "news/z.jsonl:1" in plain.stderr
@@ -97,7 +71,8 @@ def test_options_that_do_not_fit_are_refused(folder, arguments, told):
     assert not (folder / "s").exists()
 
 
-def test_what_cannot_be_done_is_told_in_one_line(folder):
+def test_what_cannot_be_done_is_told_in_one_line(folder, monkeypatch):
+    monkeypatch.setattr(crews, "PATIENCE", "1s")
     (folder / "mine").mkdir()
     (folder / "mine" / "note.txt").write_text("x")
     done = run("extract", "claims.db", "news", "--shards", "mine")

@@ -28,6 +28,9 @@ AHEAD = 3
 ATTEMPTS = 3
 """How often a task is tried whose process died; a text that kills every process that reads it must not go round."""
 
+PATIENCE = "10s"
+"""How long a Dask scheduler may take to answer."""
+
 
 class CrewError(RuntimeError):
     """Why the work could not be done, as a sentence for a person."""
@@ -54,6 +57,8 @@ class Crew:
     workers: int
     share: Callable[[bytes], Any]
     """Bytes that every task needs -> what is given to the tasks in their place; ``received`` gives the bytes back."""
+    lost: Callable[[Exception], str | None] = lambda error: None
+    """An error of the executor itself -> why the work cannot be done; None for one of the work."""
     executor: Executor | None = field(default=None, init=False)
 
     def spread(self, function: Callable[..., R], tasks: Iterable[T], *shared: Any) -> Iterator[R]:
@@ -74,10 +79,14 @@ class Crew:
                 except BrokenProcessPool as error:
                     failed += 1
                     if failed >= ATTEMPTS:
-                        wrong = f"a worker died {failed} times at the same piece of work"
-                        raise CrewError(f"{wrong}; what is finished is kept") from error
+                        raise CrewError(f"a worker died {failed} times at the same piece of work") from error
                     self._anew(function, waiting, shared)
                     continue
+                except Exception as error:
+                    reason = self.lost(error)
+                    if reason is None:
+                        raise
+                    raise CrewError(reason) from error
                 failed = 0
                 waiting.popleft()
                 yield result
@@ -160,7 +169,7 @@ def _cluster(address: str) -> Iterator[Crew]:
         wrong = "work is spread by Dask, which is not installed"
         raise CrewError(f"{wrong}; install it: pip install 'datasette-claims[distributed]'") from error
     try:
-        client: Any = distributed.Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise CrewError(f"no Dask scheduler answers at {address}; start one: dask scheduler") from error
     with client, contextlib.ExitStack() as stack:
@@ -171,7 +180,11 @@ def _cluster(address: str) -> Iterator[Crew]:
             # A task and not a scattered value: the cluster can make it again when whoever held it has died.
             return client.submit(_same, content, pure=False)
 
-        made = Crew(lambda: client.get_executor(pure=False), max(threads, 1), share)
+        def lost(error: Exception) -> str | None:
+            killed = isinstance(error, distributed.KilledWorker)
+            return "worker after worker died at the same piece of work" if killed else None
+
+        made = Crew(lambda: client.get_executor(pure=False), max(threads, 1), share, lost)
         stack.callback(made.close)
         yield made
 
