@@ -11,7 +11,6 @@
 import copy
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -21,9 +20,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import compiled_templates
 import pytest
 import yaml
 from hypothesis import settings
+from site_modules import needs_site
 
 from datasette_claims.compat import IS_1
 from datasette_claims.loading import Options, load
@@ -35,33 +36,41 @@ ROOT = Path(__file__).parents[1]
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile("claims", deadline=None)
 settings.load_profile("claims")
+compiled_templates.share()
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-
-
-SITE = re.compile(
-    r"^\s*(from|import) datasette\b|datasette_claims import .*(compat|config|permissions|site|pages)|"
-    r"datasette_claims\.(cli|compat|config|pages|permissions|site)|\bdatasette claims\b|[\"']datasette[\"']|"
-    r"\b(make_datasette|signed_in|serve|live_server|browser|open_page)\(",
-    re.MULTILINE,
-)
-"""What a test module says when Datasette has a part in it."""
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--site-only",
         action="store_true",
-        help="leave out modules that run without Datasette: for its second line",
+        help="leave out modules that Datasette has no part in: for its second line",
     )
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out, where asked, the modules that neither import Datasette nor our rooms that do, nor run it."""
+    """Leave out, where asked, the modules that Datasette has no part in."""
     if not config.getoption("--site-only"):
         return
-    involved = {path: bool(SITE.search(path.read_text(encoding="utf-8"))) for path in {item.path for item in items}}
+    involved = {path: needs_site(path) for path in {item.path for item in items}}
     config.hook.pytest_deselected(items=[item for item in items if not involved[item.path]])
     items[:] = [item for item in items if involved[item.path]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_hidden_site(request):
+    """A module that ``--site-only`` leaves out makes no site, of which the second line would never hear."""
+    if needs_site(request.path):
+        yield
+        return
+    from datasette.app import Datasette
+
+    def refuse(*given, **options):
+        raise AssertionError(f"{request.path.name} makes a site, but site_modules.needs_site does not know of it")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Datasette, "__init__", refuse)
+        yield
 
 
 @pytest.hookimpl(wrapper=True)
