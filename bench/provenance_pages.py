@@ -1,12 +1,14 @@
-"""How long the pages of provenance take, beside an empty page in Datasette's base template.
+"""How long the pages of provenance take, beside an empty page in Datasette's base template and in ours.
 
     python bench/provenance_pages.py [--statements 1000000] [--python a/bin/python b/bin/python] [--rounds 40]
 
 The database is that of ``bench/provenance.py``. Measured is a request through ``datasette.client`` in the server's own
 process, as processor time of all its threads: the statement page (other statements in each request, the deepest
-chain, the most copied document) and the page of a claim with its sources, by how many stances it has. Every figure is
-the median of requests that alternate with those for the empty page. The last line is one JSON object by version of
-Datasette: how many times longer than the empty page each page takes (at most 10 is wanted).
+chain, the most copied document) and the page of a claim with its sources, by how many stances it has. ``new``: every
+request is for a claim that nobody has asked for since the last change of the database; ``again``: for one that
+somebody has. Every figure is the median of requests that alternate with those for the empty pages. The last line is
+one JSON object by version of Datasette: how many times longer than the empty page each page takes (at most 10 is
+wanted); ``frame`` is an empty page of ours, with the gate, the navigation and the citation.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from bench.provenance import DEPTH, OUT, database  # noqa: E402
 
 
 def paths(path: Path, rounds: int) -> dict[str, list[str]]:
-    """The requests by what they are for, one a round."""
+    """The requests by what they are for, one a round; the last of each is asked before all others."""
     conn = sqlite3.connect(path)
     (statements,) = conn.execute("SELECT count(*) FROM statements").fetchone()
     copied = conn.execute("SELECT object FROM provenance GROUP BY object ORDER BY count(*) DESC LIMIT 1").fetchone()
@@ -44,15 +46,17 @@ def paths(path: Path, rounds: int) -> dict[str, list[str]]:
     deep = [DEPTH * int(i) + DEPTH - 1 for i in np.random.default_rng(29).integers(0, statements // DEPTH, rounds)]
     found = {
         "empty": ["/-/empty"] * rounds,
+        "frame": [f"{prefix}/empty"] * rounds,
         "statement": [f"{prefix}/statement/{statement_id(i)}" for i in random],
         "statement, deepest chain": [f"{prefix}/statement/{statement_id(i)}" for i in deep],
         "statement, most copied": [f"{prefix}/statement/{most_copied}"] * rounds,
     }
     for share in (0.5, 0.9, 0.99):
-        at = int(share * len(counts))
-        several = counts[at : at + 20]
-        name = f"claim, about {several[0][1]:,} stances"
-        found[name] = [f"{prefix}/claim/{several[i % len(several)][0]}" for i in range(rounds)]
+        first = min(int(share * len(counts)) - rounds // 2, len(counts) - rounds)
+        several = counts[first : first + rounds]
+        name = f"claim, about {several[rounds // 2][1]:,} stances"
+        listed = [f"{prefix}/claim/{several[at][0]}" for at in np.random.default_rng(31).permutation(rounds).tolist()]
+        found |= {f"{name}, new": listed, f"{name}, again": [listed[-1]] * rounds}
     return found
 
 
@@ -62,6 +66,8 @@ def worker(path: str) -> None:
     from datasette.app import Datasette
     from datasette.plugins import pm
     from datasette.utils.asgi import Response
+
+    from datasette_claims.pages.framework import Answer, page
 
     async def empty(datasette: Any, request: Any) -> Any:
         template = '{% extends "base.html" %}{% block content %}{% endblock %}'
@@ -74,6 +80,10 @@ def worker(path: str) -> None:
         @hookimpl
         def register_routes(self) -> list[Any]:
             return [(r"^/-/empty$", empty)]
+
+    @page("/empty", template="base.html")
+    async def frame(visit: Any) -> Any:
+        return Answer("Empty", "There is nothing here.", {})
 
     pm.register(Empty(), name="empty")
     datasette = Datasette([path], settings={"suggest_facets": False})

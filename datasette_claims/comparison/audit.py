@@ -94,7 +94,13 @@ def headline_audit(
     code = index.dictionary("claim").code(claim)
     if document is not None:
         index.dictionary("document").code(document)
-    heads = head_mentions(conn, claim, document, statuses=counted(selection.filters), basis=_SUMMARY)
+    statuses = counted(selection.filters)
+    if document is not None:
+        heads = head_mentions(conn, claim, document, statuses=statuses, basis=_SUMMARY)
+    else:  # by number: of a claim's stances few sum up, and only those are looked for in headlines
+        own = selection.of_claims(np.array([code])).rows
+        rowids = index.rowids[own[index.codes["basis"][own] == BASIS_CODES[_SUMMARY]]].tolist()
+        heads = head_mentions(conn, statuses=statuses, rowids=rowids) if rowids else []
     return _audit(conn, selection, code, document, heads)
 
 

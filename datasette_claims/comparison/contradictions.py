@@ -49,6 +49,24 @@ def splits(selection: Selection, kind: str, represents_only: bool = False, limit
     listed under "actor". ``represents_only`` counts only stances whose actor speaks for the country. Stances
     without a stated unit are left out. Raises FilterError for an unknown kind.
     """
+    index, claims = selection.index, selection.index.size("claim")
+    rows, key, starts, found = _grouped(selection, kind, represents_only)
+    ends = np.append(starts, len(key))[1:]
+    page = found[offset : offset + limit]
+    listed = tuple(_split(index, kind, claims, key[starts[at]], rows[starts[at] : ends[at]]) for at in page.tolist())
+    return Splits(kind, listed, len(found))
+
+
+def split_units(selection: Selection, kind: str, represents_only: bool = False) -> frozenset[str]:
+    """The actors, organizations or countries that ``splits`` finds on any claim, without their stances."""
+    _, key, starts, found = _grouped(selection, kind, represents_only)
+    units = np.unique(key[starts[found]] // selection.index.size("claim"))
+    return frozenset(str(selection.index.id(kind, unit)) for unit in units.tolist())
+
+
+def _grouped(selection: Selection, kind: str, represents_only: bool) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """(rows that take a side, by unit and claim; the number of unit and claim of each; where each group starts; the
+    groups with both sides, most evenly divided first)."""
     index = selection.index
     if kind not in SPLIT_KINDS:
         raise FilterError("kind", f"there is no “{kind[:80]}”", f"use one of: {', '.join(SPLIT_KINDS)}")
@@ -58,16 +76,11 @@ def splits(selection: Selection, kind: str, represents_only: bool = False, limit
     if represents_only:
         keep &= index.codes["country_basis"][rows] == index.dictionary("country_basis").code("represents")
     rows, stance = rows[keep], stance[keep]
-    claims = index.size("claim")
-    key = index.codes[kind][rows].astype(np.int64) * claims + index.codes["claim"][rows]
+    key = index.codes[kind][rows].astype(np.int64) * index.size("claim") + index.codes["claim"][rows]
     order = np.argsort(key, kind="stable")
     rows, key, stance = rows[order], key[order], stance[order]
     starts = np.flatnonzero(np.diff(key, prepend=-1))
-    found = _divided(index, rows, starts, stance, others=kind != "actor")
-    ends = np.append(starts, len(key))[1:]
-    page = found[offset : offset + limit]
-    listed = tuple(_split(index, kind, claims, key[starts[at]], rows[starts[at] : ends[at]]) for at in page.tolist())
-    return Splits(kind, listed, len(found))
+    return rows, key, starts, _divided(index, rows, starts, stance, others=kind != "actor")
 
 
 def _stated(selection: Selection, kind: str) -> IntArray:

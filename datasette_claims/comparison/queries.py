@@ -6,6 +6,7 @@ them is for the caller to decide.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -107,16 +108,19 @@ def head_mentions(
     limit: int = 10_000,
     statuses: Sequence[str] = ("reviewed",),
     basis: str | None = None,
+    rowids: Sequence[int] | None = None,
 ) -> list[HeadMention]:
     """The stances that headlines, standfirsts and leads report, on one claim or in one document or all (up to
     ``limit``), ordered by document and place. ``statuses``: of reports (mentions) that count; ``basis``: only
-    stances of this basis."""
+    stances of this basis; ``rowids``: only these stances."""
     where = [f"g.kind IN ({_marks(HEAD_KINDS)})", f"m.status IN ({_marks(statuses)})", "m.coder IS NULL"]
     values = [*HEAD_KINDS, *statuses]
     if claim is not None:
         where, values = [*where, "t.claim = ?"], [*values, claim]
     if basis is not None:
         where, values = [*where, "t.basis = ?"], [*values, basis]
+    if rowids is not None:
+        where, values = [*where, "t.rowid IN (SELECT value FROM json_each(?))"], [*values, json.dumps(rowids)]
     if document is not None:
         where, values = [*where, "m.document = ?"], [*values, document]
     sql = (

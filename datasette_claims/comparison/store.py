@@ -108,6 +108,10 @@ class IndexStore:
         finally:
             held.lock.release()
 
+    def version(self, source: Source) -> int:
+        """A number that changes as soon as anybody has written to the database. Takes some microseconds."""
+        return self._hold(source).watcher.version()
+
     def close(self) -> None:
         """Write the copies that are due and close all connections."""
         with self._lock:

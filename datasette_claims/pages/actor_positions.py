@@ -14,6 +14,7 @@ from ..comparison.positions import DEFAULT_BASES, UNIT_LIMIT
 from ..schema.vocabulary import BASIS
 from . import stances
 from .framework import Visit
+from .known_names import known_names
 from .stance_details import best_known, details, told
 
 CHANGES = 20
@@ -31,7 +32,9 @@ async def changes_of(visit: Visit, own: Selection) -> dict[str, Any]:
     parts = [best_known(own.index, rows)[:QUOTED] for each in found for rows in (each.before_rows, each.after_rows)]
     read = await details(visit, own.index, parts) if parts else []
     shown = [(each, read[2 * at], read[2 * at + 1]) for at, each in enumerate(found)]
-    claims = await stances.names(visit, "claims", [each.claim for each in found], own.index.as_of)
+    claims = await stances.names(
+        visit, "claims", [each.claim for each in found], own.index.as_of, known_names(own.index)
+    )
     listed = [
         {
             "claim": each.claim,
@@ -55,7 +58,8 @@ async def neighbours(visit: Visit, selection: Selection, id: str) -> dict[str, A
     n = figures.n[own].copy()
     n[own] = 0
     order = [at for at in np.argsort(-n, kind="stable").tolist() if n[at]][:AGREEING]
-    names = await stances.names(visit, "actors", [placed.unit_ids[at] for at in order], selection.index.as_of)
+    wanted, index = [placed.unit_ids[at] for at in order], selection.index
+    names = await stances.names(visit, "actors", wanted, index.as_of, known_names(index))
     listed = []
     for at in order:
         pair, other = figures.pair(own, at), placed.unit_ids[at]

@@ -7,6 +7,7 @@ was (``past.at``).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..comparison import FilterError, Selection, select
@@ -16,7 +17,7 @@ from .claim_audit import audit_of
 from .claim_related import related_to
 from .claim_sides import FACING, Sides, counts, named_explicit, refusals, sides_of
 from .claim_silent import PARAMETER, is_asked, silent_on
-from .claim_sources import sources_of_claim
+from .claim_sources import source_index, sources_of_claim
 from .claim_sources_html import five_numbers
 from .claim_splits import splits_of_claim
 from .compare_export import svg
@@ -24,13 +25,20 @@ from .compare_sentence import of_one_claim, of_status
 from .compare_timeline import by_month, timeline_of
 from .errors import PageError
 from .filter_bar import filter_bar, query_of
-from .framework import Answer, Visit, page
+from .framework import Answer, Visit, checksum, page
+from .keeping import kept_of_rows
+from .known_names import known_names
+from .one_reading import Moment, of_one_moment, one_reading
 from .paging import page_asked
 from .past import at
-from .stance_details import words
+from .stance_details import Places, words
+from .stance_rows import StanceRows
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
+
+    from ..tracing.source_index import SourceIndex
+
 ASKED = (
     *("statements", "actors", "documents", "countries", "mentions", "segments", "evidence", "claim_relations"),
     *("provenance", "events", "memberships", "revisions"),
@@ -41,25 +49,70 @@ ASKED = (
 @page("/claim/{id}", template="claim.html", tables=("claims", "stances"), formats=("html", "json", "svg"))
 async def show(visit: Visit) -> Answer | Response:
     """The page of one claim; as SVG, its stances over time."""
+    return await of_one_moment(visit, lambda moment: _show(visit, moment))
+
+
+async def _show(visit: Visit, moment: Moment | None) -> Answer | Response:
     id = visit.ids["id"]
     selection = await _selection(visit, id)
-    index, filters = selection.index, selection.filters
-    if id not in index.dictionary("claim").codes:
+    if id not in selection.index.dictionary("claim").codes:
         raise _unknown(visit, id)
     await visit.sees(*ASKED)
-    own = select(index, filters.choose("claim", id), found=selection.found)
-    text = (await stances.names(visit, "claims", [id], index.as_of)).get(id, id)
-    path = visit.links.page("claim", id)
-    drawn = await timeline_of(visit, own, {"claims": {id: text}}, standalone=visit.format == "svg")
+    own = select(selection.index, selection.filters.choose("claim", id), found=selection.found)
     if visit.format == "svg":
-        if drawn.timeline is None or drawn.timeline.drawing is None:
-            raise PageError(
-                404, "No stance on this claim has a date to draw.", "See the claim itself.", ((text, path),)
-            )
-        return svg(drawn.timeline.drawing)
-    page, asked = page_asked(visit), is_asked(visit)
+        return await _drawing(visit, own, id)
+    shown = _Shown(id, selection, own, page_asked(visit), is_asked(visit))
+
+    async def make() -> Answer:
+        return await _made(visit, shown, moment)
+
+    key = (id, selection.filters, shown.page, shown.asked, visit.told, visit.links.page())
+    answer = await kept_of_rows(own, key, make, within="answers")
+    return replace(answer, context={**words(visit), **answer.context})
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a page is on: ``selection`` on any claim, ``own`` on this one; ``asked``: for who is silent."""
+
+    id: str
+    selection: Selection
+    own: Selection
+    page: int
+    asked: bool
+
+
+async def _made(visit: Visit, shown: _Shown, moment: Moment | None) -> Answer:
+    """The page, to be kept until anybody writes. It holds nothing of the visit but what the gate said."""
+    traced = await source_index(visit, shown.own)
+
+    async def read(visit: Visit) -> Answer:
+        return await _answer(visit, shown, traced)
+
+    if shown.own.index.as_of is not None:  # an earlier revision, which never changes
+        return await read(visit)
+    return await one_reading(visit, moment, read)
+
+
+async def _drawing(visit: Visit, own: Selection, id: str) -> Response:
+    text = await _text(visit, own, id)
+    drawn = await timeline_of(visit, own, {"claims": {id: text}}, standalone=True)
+    if drawn.timeline is None or drawn.timeline.drawing is None:
+        ways = ((text, visit.links.page("claim", id)),)
+        raise PageError(404, "No stance on this claim has a date to draw.", "See the claim itself.", ways)
+    return svg(drawn.timeline.drawing)
+
+
+async def _text(visit: Visit, own: Selection, id: str) -> str:
+    return (await stances.names(visit, "claims", [id], own.index.as_of, known_names(own.index))).get(id, id)
+
+
+async def _answer(visit: Visit, shown: _Shown, traced: SourceIndex | None) -> Answer:
+    id, selection, own, page, asked = shown.id, shown.selection, shown.own, shown.page, shown.asked
+    index, filters, then = selection.index, selection.filters, at(visit, selection.index.as_of)
+    text, path = await _text(visit, own, id), visit.links.page("claim", id)
     sides = await sides_of(visit, own, page)
-    figures, then = _figures(own), at(visit, index.as_of)
+    figures = _figures(own)
     data: dict[str, Any] = {
         "claim": await _claim(then, id, text),
         "filters": [{"parameter": name, "value": value} for name, value in filters.pairs()],
@@ -71,33 +124,41 @@ async def show(visit: Visit) -> Answer | Response:
         "audit": await audit_of(then, selection, id),
         "splits": await splits_of_claim(visit, own, id),
         "related": await related_to(then, selection, id),
-        "sources": await sources_of_claim(then, own, id),
+        "sources": await sources_of_claim(then, own, id, traced),
         "silent": await silent_on(then, own, id, asked),
         "refusals": refusals(sides.told.get("declines")),
         "months": by_month(own),
     }
     context = {
-        **words(visit),
         **_context(visit, own, id, sides, asked),
-        "timeline": drawn,
+        "five_numbers": {side["stance"]: five_numbers(side) for side in (data["sources"] or {"sides": ()})["sides"]},
+        "timeline": await timeline_of(visit, own, {"claims": {id: text}}),
         "glances": {side["stance"]: side["glance"] for side in (data["sources"] or {"sides": ()})["sides"]},
         "bar": await filter_bar(visit, selection, path, _own_pairs(1, asked), claim=id),
     }
     url = path + query_of(filters, index.as_of, _own_pairs(page, asked))
     said = _sentence(own, sides.told, figures, bool(filters))
-    return Answer(text, said, data, context, url=url, keeps_past=True, as_of=index.as_of)
+    revision = await stances.latest_revision(visit) if await visit.sees("revisions") else None
+    return Answer(
+        *(text, said, data, context),
+        url=url,
+        keeps_past=True,
+        as_of=index.as_of,
+        revision=revision,
+        sha256=checksum(data),
+    )
 
 
 def _context(visit: Visit, own: Selection, id: str, sides: Sides, asked: bool) -> dict[str, Any]:
     """What the template needs beside the data: the rows, and where the pages before and after are."""
     path, filters, as_of = visit.links.page("claim", id), own.filters.without("claim"), own.index.as_of
+    rows = StanceRows(Places(visit))
 
     def url(page: int, silent: bool = asked) -> str:
         return path + query_of(filters, as_of, _own_pairs(page, silent))
 
     return {
-        "records": sides.records,
-        "five_numbers": five_numbers,
+        "listed": {word: rows.items(records, id, True, True) for word, records in sides.records.items()},
         "before": url(min(sides.page - 1, sides.pages)) if sides.page > 1 else None,
         "after": url(sides.page + 1) if sides.page < sides.pages else None,
         "silent_url": f"{url(sides.page, True)}#claims-silent",

@@ -11,6 +11,7 @@ from ..schema.vocabulary import CLAIM_RELATION
 from . import stances
 from .filter_bar import query_of
 from .framework import Visit
+from .known_names import known_names
 from .stance_details import best_known, details, told
 
 INVERSE = {
@@ -50,7 +51,8 @@ async def related_to(visit: Visit, selection: Selection, claim: str) -> list[dic
         return None
     found = await _relations(visit, selection, claim)
     codes = selection.index.dictionary("claim").codes
-    names = await stances.names(visit, "claims", [other for other, _, _ in found], selection.index.as_of)
+    known = known_names(selection.index)
+    names = await stances.names(visit, "claims", [other for other, _, _ in found], selection.index.as_of, known)
     groups, counts = [], selection.claim_stances
     with_words: list[tuple[dict[str, Any], Any]] = []
     for heading, relations in GROUPS.items():

@@ -20,8 +20,8 @@ from .keeping import kept
 from .stance_details import Record, best_known, by_stance, details, told
 
 FACING = ("supports", "disputes")
-A_SIDE = 12
-OTHERS = 4
+A_SIDE = 10
+OTHERS = 3
 """How many stances stand on a page: of each of the two sides, and of each other stance."""
 
 

@@ -22,6 +22,7 @@ from . import source_memory, stances
 from .filter_bar import table_url
 from .framework import Visit
 from .keeping import kept
+from .known_names import Known, known_names
 from .links import encode
 from .stance_details import ids_of
 from .wording import count, in_words, listed, sentence, shortened
@@ -30,9 +31,9 @@ BY_ROWS = 60
 """For more stances of a claim an index of all sources is made, which takes longer at first and nothing later."""
 TRACED = 5000
 """Up to so many stances are traced through their rows where there is no index, or not yet."""
-LISTED = 12
+LISTED = 8
 """How many entries a list of sources shows."""
-LISTED_EACH = 4
+LISTED_EACH = 3
 """How many statements of one occasion are shown."""
 _TABLES = ("statements", "mentions", "documents", "provenance")
 _NOUNS = {
@@ -54,15 +55,36 @@ class _Labels:
     events: Mapping[str, tuple[str, str, str]]
 
 
-async def sources_of_claim(visit: Visit, own: Selection, claim: str) -> dict[str, Any] | None:
+async def source_index(visit: Visit, own: Selection) -> SourceIndex | None:
+    """The index of all sources where that is there or worth making for the stances that are selected; None where their
+    rows are read instead. There is an index of the present alone, and of reviewed stances."""
+    if not own.size or own.index.as_of is not None or not await visit.sees(*_TABLES):
+        return None
+    if not _statuses(own) <= REVIEWED:
+        return None
+    index = await source_memory.peek(visit.db)
+    if index is None and own.size > TRACED:
+        return await source_memory.get(visit.db)
+    if index is None and own.size > BY_ROWS:  # nobody waits for the index who can be answered without it
+        await source_memory.make_beside(visit.db)
+    return index
+
+
+async def sources_of_claim(
+    visit: Visit, own: Selection, claim: str, index: SourceIndex | None
+) -> dict[str, Any] | None:
     """{"sides": [...], "circular": [...], "traced": bool} of the stances that are selected; None where the viewer may
-    not see what they are counted from, or there is nothing to count."""
+    not see what they are counted from, or there is nothing to count. ``index``: see ``source_index``. Very many stances
+    of which there is no index are not traced."""
     if not own.size or not await visit.sees(*_TABLES):
         return None
-    found = await _found(visit, own, claim)
+    if index is not None:
+        found = await _by_index(visit, index, own, claim)
+    else:
+        found = await _by_rows(visit, own, claim, _statuses(own)) if own.size <= TRACED else None
     if found is None:
         return {"traced": False, "sides": [], "circular": []}
-    labels = await _labels(visit, found)
+    labels = await _labels(visit, found, known_names(own.index))
     return {
         "traced": True,
         "sides": [_side(visit, own, side, labels) for side in found.sides],
@@ -78,24 +100,6 @@ class _Found:
     sides: Sequence[SideSources]
     loops: Sequence[Loop]
     singles: Sequence[SingleSource]
-
-
-async def _found(visit: Visit, own: Selection, claim: str) -> _Found | None:
-    """Through the index of sources where that is there or worth making, else through the rows of the claim; None for
-    very many stances that are not reviewed, of which there is no index."""
-    statuses = _statuses(own)
-    if own.index.as_of is not None:  # there is an index of the present alone
-        return await _by_rows(visit, own, claim, statuses) if own.size <= TRACED else None
-    db = visit.db
-    index = await source_memory.peek(db) if statuses <= REVIEWED else None
-    if index is None and statuses <= REVIEWED and own.size > BY_ROWS:
-        if own.size > TRACED:
-            index = await source_memory.get(db)
-        else:  # nobody waits for the index who can be answered without it
-            await source_memory.make_beside(db)
-    if index is not None:
-        return await _by_index(visit, index, own, claim)
-    return await _by_rows(visit, own, claim, statuses) if own.size <= TRACED else None
 
 
 def _statuses(own: Selection) -> frozenset[str]:
@@ -135,7 +139,7 @@ async def _by_rows(visit: Visit, own: Selection, claim: str, statuses: frozenset
     return found
 
 
-async def _labels(visit: Visit, found: _Found) -> _Labels:
+async def _labels(visit: Visit, found: _Found, known: Known | None) -> _Labels:
     sides = found.sides
     documents = {id for side in sides for id in (*side.documents, *side.first_reports)}
     documents |= {id for loop in found.loops for id in loop.path}
@@ -153,7 +157,7 @@ async def _labels(visit: Visit, found: _Found) -> _Labels:
     def read(conn: sqlite3.Connection) -> tuple[list[Any], dict[str, dict[str, str]]]:
         rows = _statements(conn, statements, with_events)
         wanted = {"documents": documents, "actors": actors | {row[3] for row in rows}}
-        return rows, stances.look_up(conn, {table: wanted[table] for table in seen})
+        return rows, stances.look_up(conn, {table: wanted[table] for table in seen}, known=known)
 
     rows, names = await visit.db.execute_fn(read)
     called = names.get("actors", {})

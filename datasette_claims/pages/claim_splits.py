@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import numpy as np
 
 from ..comparison import Selection
 from ..comparison.arrays import IntArray
-from ..comparison.contradictions import Splits, splits
+from ..comparison.contradictions import Splits, split_units, splits
 from .filter_bar import cell_url, query_of
 from .framework import Visit
 from .keeping import kept
+from .known_names import known_names
 from .stance_details import best_known
 from .stances import names_of
 
@@ -29,11 +29,12 @@ async def splits_of_claim(visit: Visit, own: Selection, claim: str) -> dict[str,
     ``own`` holds the stances on that claim which count. ``represents`` says whether those who speak for the country
     are divided too. None where nobody of one country opposes another.
     """
-    found, divided, voices = await asyncio.to_thread(kept, own, own.filters, lambda: _split(own), "splits")
+    found, divided, voices = await visit.beside(lambda: kept(own, own.filters, lambda: _split(own), "splits"))
     if not found.total:
         return None
     actors = [id for sides in voices for _, side in sides for id, _ in side]
-    names = await names_of(visit, {"countries": [s.unit for s in found.splits], "actors": actors}, own.index.as_of)
+    wanted = {"countries": [split.unit for split in found.splits], "actors": actors}
+    names = await names_of(visit, wanted, own.index.as_of, known_names(own.index))
     listed = [
         {
             "country": split.unit,
@@ -61,12 +62,12 @@ Side = tuple[int, list[tuple[str, str]]]
 """How many actors are on a side, and the first of them, each with their best known basis."""
 
 
-def _split(own: Selection) -> tuple[Splits, set[str], list[tuple[Side, Side]]]:
+def _split(own: Selection) -> tuple[Splits, frozenset[str], list[tuple[Side, Side]]]:
     """(the countries with people on both sides, those whose representatives are, who is on each side)."""
     found = splits(own, "country", False, LISTED)
-    official = splits(own, "country", True, own.index.size("country")) if found.total else found
+    official = split_units(own, "country", True) if found.total else frozenset[str]()
     voices = [(_side(own, split.supports), _side(own, split.disputes)) for split in found.splits]
-    return found, {split.unit for split in official.splits}, voices
+    return found, official, voices
 
 
 def _side(own: Selection, rows: IntArray) -> Side:

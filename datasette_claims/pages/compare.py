@@ -20,6 +20,7 @@ from .compare_sentence import limits, sentence, title
 from .compare_timeline import by_month, timeline_of
 from .compare_view import ALIASES, CLAIMS_A_PAGE, ORDERS, OTHERS, ROWS, ROWS_A_PAGE, SHAPES, View, view_of
 from .framework import Answer, Visit, page
+from .known_names import known_names
 from .links import encode
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ async def look(visit: Visit, view: View, selection: Selection) -> Shown:
     def count(conn: sqlite3.Connection) -> Shown:
         counted = figures(selection, view)
         wanted = wanted_names(counted)
-        names = stances.look_up(conn, {table: wanted[table] for table in seen}, view.as_of)
+        names = stances.look_up(
+            conn, {table: wanted[table] for table in seen}, view.as_of, known_names(selection.index)
+        )
         return Shown(view, counted, {table: names.get(table, {}) for table in TABLES}, seen)
 
     made: Shown = await visit.db.execute_fn(count)

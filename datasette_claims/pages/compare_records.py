@@ -13,6 +13,7 @@ from typing import Any
 from ..comparison import StanceIndex
 from ..comparison.arrays import IntArray
 from ..comparison.statuses import SETTLED
+from .known_names import Known, known_names
 from .stances import look_up
 
 Row = dict[str, Any]
@@ -58,7 +59,7 @@ def records(
     if "mentions" in seen and "statements" in seen:
         mentions = _mentions(conn, [stance["statement"] for stance in found])
     documents = _by_id(conn, "documents", [s["document"] for s in found], _DOCUMENT) if "documents" in seen else {}
-    names = _names(conn, found, statements.values(), above.values(), seen)
+    names = _names(conn, found, statements.values(), above.values(), seen, known_names(index))
     made = []
     for stance in found:
         statement = statements.get(stance["statement"] or "")
@@ -194,6 +195,7 @@ def _names(
     statements: Collection[Row],
     above: Collection[Row],
     seen: Collection[str],
+    known: Known | None,
 ) -> dict[str, dict[str, str]]:
     wanted: dict[str, set[str | None]] = {}
     for rows, columns in ((found, _NAMED), (statements, _NAMED_STATEMENT), (above, {"speaker": "actors"})):
@@ -201,7 +203,7 @@ def _names(
             for column, table in columns.items():
                 if table in seen:
                     wanted.setdefault(table, set()).add(row.get(column))
-    return look_up(conn, wanted)
+    return look_up(conn, wanted, known=known)
 
 
 def _called(

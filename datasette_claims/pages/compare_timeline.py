@@ -16,6 +16,7 @@ from . import stances, timeline, wording
 from .compare_figures import Names, named
 from .framework import Visit
 from .keeping import kept, kept_of_rows
+from .known_names import known_names
 
 MOST = 20_000
 """How many stances a drawing takes up; beyond, the page asks for a narrower view."""
@@ -124,7 +125,9 @@ async def _told_singly(
     wanted = {"actors": {ids[code] for code in index.codes["actor"][rows].tolist()}} if named else {}
 
     def read(conn: sqlite3.Connection) -> tuple[dict[str, dict[str, str]], list[tuple[str, str | None]]]:
-        return stances.look_up(conn, wanted, index.as_of), stance_ids(conn, index, rows) if linked else []
+        return stances.look_up(conn, wanted, index.as_of, known_names(index)), stance_ids(
+            conn, index, rows
+        ) if linked else []
 
     names, found = await visit.db.execute_fn(read)
     links = {

@@ -5,6 +5,7 @@ A page is a function with the ``page`` decorator; ``pages/__init__.py`` says how
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -13,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.database import Database
     from datasette.utils.asgi import Request, Response
+
+T = TypeVar("T")
 
 PREFIX = r"/(?P<database>[^/\.]+)/-/claims"
 
@@ -77,6 +80,11 @@ class Visit:
             self._seen.update(found)
         return all(self._seen[table] for table in tables)
 
+    @property
+    def told(self) -> tuple[tuple[str, bool], ...]:
+        """What the gate has said so far, as a key for what is kept: (table, whether the viewer may see it)."""
+        return tuple(sorted(self._seen.items()))
+
     async def source(self, table: str) -> str:
         """What to read from in a query that tells more where the viewer may see a further table: its name, or a
         table of the same columns that is empty. For outer joins and subqueries."""
@@ -94,6 +102,10 @@ class Visit:
         given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
         return list((await self.db.execute(sql, given)).rows)
 
+    async def beside(self, make: Callable[[], T]) -> T:
+        """What ``make`` returns, worked out in a thread, so that other requests go on meanwhile."""
+        return await asyncio.to_thread(make)
+
     async def kept(self, sql: str, parameters: Iterable[Any] = ()) -> list[Any]:
         """As ``rows``, but the answer is kept until anybody writes to the database: for counts over whole tables.
         Such a count is given the time that it takes: it is asked once, and a page without it would be none."""
@@ -110,9 +122,9 @@ class Answer:
     """What a page says. ``data`` (JSON types only) is the twin under ``.json``, which the template gets too;
     ``context`` is for the template alone. ``url`` is the canonical URL of the view where it has a query string.
     ``keeps_past``: the page understands ``_as_of``, so that a citation can name the revision in its URL; ``as_of`` is
-    the revision that is shown, where that is not the latest; ``revision``: the latest one, where the page knows it of
-    what it shows. ``sha256``: the checksum where it is not that of
-    ``data`` as canonical JSON. ``encoded``: ``data`` as JSON text, where that was made before. ``status``: the HTTP
+    the revision that is shown, where that is not the latest; ``revision``: the latest one (0: there is
+    none yet), where the page knows it of what it shows. ``sha256``: the checksum where it is not that of ``data`` as
+    canonical JSON. ``encoded``: ``data`` as JSON text, where that was made before. ``status``: the HTTP
     status, such as 400 for a form that is shown again with what is wrong. ``parts``: large parts of the page, as HTML
     in UTF-8; the template says where, with ``{{ ready.name }}``, and they go there when the rest is made.
     """
@@ -363,19 +375,24 @@ async def _cite(declared: Page, visit: Visit, answer: Answer) -> Cite:
     url = answer.url or _own_url(declared, visit)
     revision = answer.as_of
     if revision is None and await visit.sees("revisions"):
-        revision = answer.revision or (await visit.rows("select max(id) from revisions"))[0][0]
+        latest = answer.revision
+        if latest is None:
+            latest = (await visit.rows("select max(id) from revisions"))[0][0]
+        revision = latest or None
     if revision is not None and answer.keeps_past and answer.as_of is None:
         url += f"{'&' if '?' in url else '?'}_as_of={revision}"
-    digest = answer.sha256
-    if digest is None:
-        canonical = json.dumps(answer.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        digest = hashlib.sha256(canonical.encode("utf-8")).hexdigest()
     return Cite(
         str(visit.datasette.absolute_url(visit.request, url)),
         datetime.now(timezone.utc).date().isoformat(),
         revision,
-        digest,
+        answer.sha256 or checksum(answer.data),
     )
+
+
+def checksum(data: Mapping[str, Any]) -> str:
+    """The SHA-256 of the data of a page as canonical JSON, in hexadecimal digits."""
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
 def _own_url(declared: Page, visit: Visit) -> str:

@@ -5,6 +5,7 @@ A query string leaves defaults out and keeps one order, so that the same view al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -86,12 +87,17 @@ class Links:
 
 def encode(part: Any) -> str:
     """An id as it stands in a URL: Datasette's tilde encoding."""
-    return _encoded(str(part))
+    text = str(part)
+    return text if _SAFE(text) else _encoded(text)
+
+
+_SAFE = re.compile(r"[A-Za-z0-9_-]*").fullmatch
+"""Whether there is nothing in an id that the tilde encoding changes, as in most: Datasette encodes sign by sign."""
 
 
 @lru_cache(maxsize=4096)
 def _encoded(part: str) -> str:
-    """Remembered, because a page of links names the same rows over and over, and Datasette encodes sign by sign."""
+    """The encoding of an id that needs some; remembered, because a page of links names the same rows over and over."""
     from datasette.utils import tilde_encode
 
     return str(tilde_encode(part))

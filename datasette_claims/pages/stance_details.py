@@ -148,15 +148,15 @@ def told(record: Mapping[str, Any]) -> dict[str, Any]:
 def words(visit: Visit) -> dict[str, Any]:
     """What a template that lists stances needs of its context; ``stance`` makes a row of a record."""
     return {
-        "stance": StanceRows(_Places(visit)),
+        "stance": StanceRows(Places(visit)),
         "status_mark": status_mark,
         "static_url": lambda file: compat.static_url(visit.datasette, file),
         "stance_words": STANCE,
     }
 
 
-class _Places:
-    """Where the names of a row lead (``stance_rows.Places``)."""
+class Places:
+    """Where the names of a row lead, see ``stance_rows.Places``. Holds nothing of the visit but its addresses."""
 
     def __init__(self, visit: Visit) -> None:
         self._starts = {kind: f"{visit.links.page(kind)}/" for kind in ("claim", "actor", "statement", "read")}

@@ -31,6 +31,7 @@ from ..comparison import encode as encode_pairs
 from ..comparison.columns import LABEL_COLUMNS
 from .errors import PageError
 from .framework import Visit
+from .known_names import Known, read_names
 from .numbers import natural
 from .revisions import rows_before
 from .saved import PARAMETERS as SAVED
@@ -58,7 +59,6 @@ are, so it is passed over."""
 BLANK = frozenset(("_search", "date_start__gte", "date_end__lte"))
 """What a form sends blank where nothing was written into it."""
 
-_SLICE = 500
 _stores: WeakKeyDictionary[Any, IndexStore] = WeakKeyDictionary()
 
 
@@ -241,48 +241,46 @@ def _url(path: str, pairs: Pairs) -> str:
     return f"{path}?{encode_pairs(pairs)}" if pairs else path
 
 
-async def names(visit: Visit, table: str, ids: Iterable[str | None], as_of: int | None = None) -> dict[str, str]:
+async def names(
+    visit: Visit, table: str, ids: Iterable[str | None], as_of: int | None = None, known: Known | None = None
+) -> dict[str, str]:
     """Id -> name of some rows of ``actors``, ``claims``, ``countries`` or ``documents``; empty where the viewer may
-    not see the table, without the ids that there are not. At a revision, the names that they had then."""
-    return (await names_of(visit, {table: ids}, as_of))[table]
+    not see the table, without the ids that there are not. At a revision, the names that they had then. ``known``: see
+    ``known_names``."""
+    return (await names_of(visit, {table: ids}, as_of, known))[table]
 
 
 async def names_of(
-    visit: Visit, wanted: Mapping[str, Iterable[str | None]], as_of: int | None = None
+    visit: Visit, wanted: Mapping[str, Iterable[str | None]], as_of: int | None = None, known: Known | None = None
 ) -> dict[str, dict[str, str]]:
     """The same for several tables at once: table -> id -> name."""
     seen = {table: list(ids) for table, ids in wanted.items() if await visit.sees(table)}
     looked: dict[str, dict[str, str]] = {table: {} for table in wanted}
     if any(seen.values()):
-        looked.update(await visit.db.execute_fn(lambda conn: look_up(conn, seen, as_of)))
+        looked.update(await visit.db.execute_fn(lambda conn: look_up(conn, seen, as_of, known)))
     return looked
 
 
 def look_up(
-    conn: sqlite3.Connection, wanted: Mapping[str, Iterable[str | None]], as_of: int | None = None
+    conn: sqlite3.Connection,
+    wanted: Mapping[str, Iterable[str | None]],
+    as_of: int | None = None,
+    known: Known | None = None,
 ) -> dict[str, dict[str, str]]:
     """The same on a connection. The viewer must be allowed to see all these tables."""
     return {
-        table: _names(conn, table, sorted({id for id in ids if id is not None}), as_of) for table, ids in wanted.items()
+        table: _names(conn, table, sorted({id for id in ids if id is not None}), as_of, known)
+        for table, ids in wanted.items()
     }
 
 
-def _names(conn: sqlite3.Connection, table: str, ids: Sequence[str], as_of: int | None) -> dict[str, str]:
+def _names(
+    conn: sqlite3.Connection, table: str, ids: Sequence[str], as_of: int | None, known: Known | None
+) -> dict[str, str]:
     label = LABEL_COLUMNS[table]
-    known: dict[str, str] = {}
-    for part in _slices(ids):
-        sql = f'select id, "{label}" from "{table}" where id in ({_marks(part)})'
-        known.update((row[0], row[1]) for row in conn.execute(sql, part))
+    found = read_names(conn, table, label, ids, known if as_of is None else None)
     if as_of is not None:
         for id, row in rows_before(conn, table, ids, as_of).items():
             if row is not None:
-                known[id] = str(row[label])
-    return known
-
-
-def _slices(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + _SLICE] for start in range(0, len(ids), _SLICE))
-
-
-def _marks(part: Sequence[str]) -> str:
-    return ", ".join("?" * len(part))
+                found[id] = str(row[label])
+    return found

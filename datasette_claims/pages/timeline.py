@@ -27,7 +27,6 @@ SINGLE = 150
 STEP = 15.0
 """Height of one stance in a stack."""
 MOST_STACKED = 8
-_BOX = ("x", "y", "width", "height")
 
 
 @dataclass(frozen=True)
@@ -192,21 +191,25 @@ def _bars(tally: Tally, scale: _Scale) -> tuple[list[Markup], float, float]:
     tallest = max((n for (_, on), n in tally.months.items() if on != "between"), default=1)
     months = max((scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month + 1, 1)
     width = max(min((WIDTH - LEFT - RIGHT) / months - 1.0, 18.0), 1.0)
-    drawn = [
-        _bar(month, on, number, tallest, max(scale.x(month), LEFT), width)
-        for (month, on), number in sorted(tally.months.items())
-    ]
-    return drawn, 90.0, 90.0
+    places: dict[date, tuple[str, str]] = {}
+    for month, _ in tally.months:
+        if month not in places:
+            places[month] = svg.number(max(scale.x(month), LEFT)), full_date(month.isoformat()[:7])
+    wide = svg.number(width)
+    drawn = "".join(
+        [_bar(*places[month], on, number, tallest, wide) for (month, on), number in sorted(tally.months.items())]
+    )
+    return [Markup(drawn)], 90.0, 90.0
 
 
-def _bar(month: date, on: str, number: int, tallest: int, x: float, width: float) -> Markup:
+def _bar(x: str, month: str, on: str, number: int, tallest: int, width: str) -> str:
     """One bar; of numbers and our own words alone, and hundreds of them, so written as it stands."""
     height = 4.0 if on == "between" else max(78.0 * number / tallest, 1.0)
-    y = {"supports": -6.0 - height, "between": -2.0, "disputes": 6.0}[on]
-    told = f"{full_date(month.isoformat()[:7])}: {LANE_LABELS[on]}, {count(number, 'stance')}"
+    y = -6.0 - height if on == "supports" else 6.0 if on == "disputes" else -2.0
     style = "neutral" if on == "between" else on
-    place = " ".join(f'{name}="{svg.number(v)}"' for name, v in zip(_BOX, (x, y, width, height), strict=True))
-    return Markup(f'<rect {place} class="claims-svg-{style}"><title>{told}</title></rect>')
+    place = f'x="{x}" y="{svg.number(y)}" width="{width}" height="{svg.number(height)}"'
+    told = f"{month}: {LANE_LABELS[on]}, {count(number, 'stance')}"
+    return f'<rect {place} class="claims-svg-{style}"><title>{told}</title></rect>'
 
 
 def _axis(scale: _Scale, middle: float, height: float) -> list[Markup]:

@@ -1,0 +1,57 @@
+"""Names of rows that were read before, kept with the stance index: a page has hundreds of links, and the next page
+names the same actors again.
+
+An index goes as soon as anybody has written, and its names with it. They know no viewer: ask the gate before every use,
+as for a query.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from ..comparison import StanceIndex
+
+MOST = 50_000
+"""How many names are kept for one index; when there are more, all are forgotten."""
+LONGEST = 500
+"""The longest name that is kept, in code points."""
+
+Known = dict[tuple[str, str], str]
+"""(table, id) -> name."""
+
+_SLICE = 500
+
+
+def known_names(index: StanceIndex) -> Known | None:
+    """The names that are kept with an index; None for an earlier revision, of which none are."""
+    if index.as_of is not None:
+        return None
+    kept: Known = index.remembered.setdefault("names", {})
+    if len(kept) > MOST:
+        kept.clear()
+    return kept
+
+
+def read_names(
+    conn: sqlite3.Connection, table: str, column: str, ids: Sequence[str], known: Known | None = None
+) -> dict[str, str]:
+    """Id -> what stands in a column of the row, without the ids that there are not. What is ``known`` is not read
+    again, and what is read becomes known."""
+    kept = {} if known is None else known
+    found: dict[str, str] = {}
+    wanted = []
+    for id in ids:
+        name = kept.get((table, id))
+        if name is None:
+            wanted.append(id)
+        else:
+            found[id] = name
+    for start in range(0, len(wanted), _SLICE):
+        part = wanted[start : start + _SLICE]
+        sql = f'select id, "{column}" from "{table}" where id in ({", ".join("?" * len(part))})'
+        for id, name in conn.execute(sql, part):
+            found[id] = name
+            if known is not None and name is not None and len(name) <= LONGEST:
+                kept[table, id] = name
+    return found
