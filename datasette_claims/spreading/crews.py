@@ -106,17 +106,20 @@ class Crew:
 
     def _anew(self, function: Callable[..., R], waiting: deque[tuple[T, Future[R]]], shared: tuple[Any, ...]) -> None:
         """Another pool for what the broken one did not finish."""
-        self.close()
+        self.close(wait=False)
         for number, (task, future) in enumerate(waiting):
             if not future.done() or future.cancelled() or future.exception() is not None:
                 waiting[number] = (task, self._submit(function, task, *shared))
 
-    def close(self) -> None:
-        """End the executor; what it has not begun is not done."""
+    def close(self, wait: bool = True) -> None:
+        """End the executor; what it has not begun is not done.
+
+        A pool is waited for, unless it is broken: where Python ends while the pool does, it may complain of closed files.
+        """
         if self.executor is not None:
             executor, self.executor = self.executor, None
             if isinstance(executor, ProcessPoolExecutor):
-                executor.shutdown(wait=False, cancel_futures=True)
+                executor.shutdown(wait=wait, cancel_futures=True)
             else:
                 executor.shutdown()
 
