@@ -14,6 +14,7 @@ from pathlib import Path
 
 import datasette
 import pytest
+from standby import standing_by
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -48,12 +49,21 @@ def matches(expected, actual):
     return bool(actual) and fnmatchcase(actual[0].rstrip(), pattern) and matches(expected[1:], actual[1:])
 
 
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """A folder with a ``datasette`` that starts at once, but is Datasette's own."""
+    with standing_by(tmp_path_factory.mktemp("program") / "bin") as place:
+        yield place
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_commands_of_a_page_work_as_shown(page, tmp_path):
+def test_the_commands_of_a_page_work_as_shown(page, tmp_path, program):
     for name in CHECKOUT:
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    own = str(Path(sys.executable).parent)
+    # the README's are started as everybody starts them
+    path = os.pathsep.join([*([] if page.name == "README.md" else [str(program)]), own, os.environ["PATH"]])
     for command, expected in blocks(page):
         if ELSEWHERE.match(command) or not runs_here(command):
             continue
@@ -72,6 +82,34 @@ def test_the_commands_of_a_page_work_as_shown(page, tmp_path):
         assert done.returncode == 0 or any("exit" in line for line in expected), f"$ {command}\n" + "\n".join(shown)
         if expected:
             assert matches(expected, shown), f"$ {command}\n" + "\n".join(shown)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "datasette claims check none.db",
+        "cd data && cat claims.csv | COLUMNS=60 datasette claims load ../c.db - --table claims --dry-run --help",
+        "timeout -s KILL 1 datasette serve -p 0; echo $?",
+    ],
+)
+def test_the_program_that_stands_by_is_datasette_itself(command, program, tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    told = []
+    for place in (str(program), str(Path(sys.executable).parent)):
+        path = os.pathsep.join([place, os.environ["PATH"]])
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+        )
+        # but for lines with numbers of processes
+        errors = [line for line in done.stderr.splitlines() if not re.search("INFO|Killed", line)]
+        told.append((done.returncode, done.stdout, errors))
+    assert told[0] == told[1]
 
 
 def test_the_two_commands_of_the_readme_are_run_by_ci():
