@@ -114,7 +114,7 @@ class Crew:
     def close(self, wait: bool = True) -> None:
         """End the executor; what it has not begun is not done.
 
-        A pool is waited for, unless it is broken: where Python ends while the pool does, it may complain of closed files.
+        A pool is waited for, unless it is broken: Python may complain of closed files where it ends at the same time.
         """
         if self.executor is not None:
             executor, self.executor = self.executor, None
