@@ -45,10 +45,16 @@ def test_what_the_container_serves_meets_every_must_of_the_model(live_server, tm
         ]
     ):
         (tmp_path / f"{number}.json").write_bytes(fetch(container + query, **headers)[1])
-    page = json.loads((tmp_path / "1.json").read_text(encoding="utf-8"))
-    (tmp_path / "one.json").write_bytes(fetch(page["items"][0]["id"])[1])
-    command = [sys.executable, runner, tmp_path, SHARED / "w3c", "--items"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    pages = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(tmp_path.iterdir())]
+    items = [item for page in pages for item in page.get("items", []) if isinstance(item, dict)]
+    (tmp_path / "one.json").write_bytes(fetch(items[0]["id"])[1])
+    # most annotations stand on several of the pages: each is judged once, with the context that its page has for it
+    once = {json.dumps(item, sort_keys=True): {"@context": ANNO, **item} for item in items}
+    assert len(once) >= max(len(page.get("items", [])) for page in pages) > 100
+    (tmp_path / "items.json").write_text(json.dumps(list(once.values())), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, runner, tmp_path, SHARED / "w3c"], capture_output=True, text=True, timeout=600
+    )
     assert done.returncode == 0, done.stdout
 
 
