@@ -121,7 +121,7 @@ class SourceIndex:
         """Those of some stances whose statement counts: rowids, columns, and their sides, which are numbered anew."""
         rows = self._rows(rowids)
         rows = rows[~self._refused[rows]] if len(rows) else rows
-        present, side = np.unique(self._side[rows], return_inverse=True)
+        present, side = _numbered(self._side[rows])
         return (
             self._rowids["stance"][rows].tolist(),
             self._columns(rows, side),
@@ -130,7 +130,7 @@ class SourceIndex:
 
     def _rows(self, rowids: Iterable[int]) -> Integers:
         """The numbers of stances. Raises KeyError for one that is not there."""
-        wanted = np.fromiter(rowids, dtype=np.int64)
+        wanted = rowids if isinstance(rowids, np.ndarray) else np.fromiter(rowids, dtype=np.int64)
         known = self._rowids["stance"]
         if len(known) and known[-1] - known[0] + 1 == len(known):  # without gaps
             rows = np.where(wanted >= known[0], wanted - known[0], len(known))
@@ -152,6 +152,19 @@ class SourceIndex:
         there = [int(rowids[number]) for number in numbers if number not in lost]
         found = iter(_ids(conn, f"{kind}s", there))
         return [lost[number] if number in lost else next(found) for number in numbers]
+
+
+def _numbered(values: Integers) -> tuple[Integers, Integers]:
+    """(the different values, ascending; the place of each among them): ``np.unique``, without sorting where the values
+    lie close together, as the sides of one claim do."""
+    least = int(values.min()) if len(values) else 0
+    span = int(values.max()) - least + 1 if len(values) else 0
+    if span > 4 * len(values):
+        present, place = np.unique(values, return_inverse=True)
+        return present, place
+    there = np.zeros(span, dtype=bool)
+    there[values - least] = True
+    return np.flatnonzero(there) + least, (np.cumsum(there) - 1)[values - least]
 
 
 class _NamesByRow:

@@ -258,10 +258,16 @@ def _counted(numbers: Integers, words: Sequence[str]) -> dict[str, int]:
 
 
 def _unique(values: Integers) -> Integers:
-    """The different values but -1, in the order in which they first occur."""
-    found, first = np.unique(values, return_index=True)
-    ordered = found[np.argsort(first)]
-    return ordered[ordered >= 0]
+    """The different values but -1, in the order in which they first occur. Without sorting: at each value its place is
+    written from the last to the first, so that the first stays."""
+    stated = values[values >= 0]
+    if not len(stated):
+        return stated
+    place = np.arange(len(stated))
+    first = np.empty(int(stated.max()) + 1, dtype=np.int64)  # only what is written is read
+    first[stated[::-1]] = place[::-1]
+    found: Integers = stated[first[stated] == place]
+    return found
 
 
 def _groups(group: Integers, statement: Integers, most: int | None) -> tuple[Integers, list[list[int]]]:
