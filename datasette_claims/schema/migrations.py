@@ -66,6 +66,21 @@ def review(db: Database) -> None:
         db.execute("DELETE FROM sqlite_stat1 WHERE tbl = 'revisions'")  # loads no longer keep statistics of it
 
 
+@migrations(name="0003_order")
+def order(db: Database) -> None:
+    """The indexes of countries also hold the order in which tables show their rows."""
+    for statement in frozen_sql("0003_order.sql"):
+        db.execute(statement.removesuffix(";"))
+    if db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'").fetchone():
+        db.execute("PRAGMA analysis_limit = 1000")
+        for index in (
+            "stances_country_date_start_stance",
+            "statements_country_date_start",
+            "documents_country_published_on",
+        ):
+            db.execute(f'ANALYZE main."idx_{index}"')
+
+
 def is_claims_database(conn: sqlite3.Connection) -> bool:
     """Whether the database carries our mark. Reads one pragma; never writes."""
     return bool(conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)

@@ -154,6 +154,8 @@ STANCES = Table(
     ),
     facets=("country", "stance", "basis", "actor", "document", "report_type", "month"),
     checks=('"date_end" IS NULL OR "date_start" IS NULL OR "date_end" >= "date_start"',),
+    # the latest of a country, and how many take which side, without reading a row
+    ordered_indexes=(("country", "date_start", "stance"),),
     # covers the counts of a claim's sides by how they are known, without reading a row
     extra_indexes=(("claim", "stance", "basis", "identification"),),
     more_indexes=(unreviewed_index("document", "coder"),),

@@ -134,6 +134,8 @@ DOCUMENTS = Table(
     sort="published_on",
     sort_descending=True,
     facets=("country", "publisher", "kind"),
+    # the latest of a country without reading the others
+    ordered_indexes=(("country", "published_on"),),
 )
 
 SEGMENTS = Table(

@@ -85,6 +85,8 @@ STATEMENTS = Table(
     label_column="content",
     search=("content", "speaker_label"),
     facets=("country", "speaker", "document", "report_type", "month"),
+    # the latest of a country without reading the others
+    ordered_indexes=(("country", "date_start"),),
     checks=(
         '"date_end" IS NULL OR "date_start" IS NULL OR "date_end" >= "date_start"',
         '"parent_statement" IS NULL OR "parent_statement" <> "id"',

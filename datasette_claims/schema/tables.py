@@ -133,7 +133,11 @@ class Index:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. ``label_column`` is what a reference to a row reads as; ``id_from`` makes a missing id."""
+    """One table. ``label_column`` is what a reference to a row reads as; ``id_from`` makes a missing id.
+
+    ``ordered_indexes`` stand in place of the index that their first column would have: they also give its rows in the
+    order of the table's pages, so that a page of one country reads no more rows than it shows.
+    """
 
     name: str
     label: str
@@ -147,6 +151,7 @@ class Table:
     id_from: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     loadable: bool = True
+    ordered_indexes: tuple[tuple[str, ...], ...] = ()
     extra_indexes: tuple[tuple[str, ...], ...] = ()
     more_indexes: tuple[Index, ...] = ()
 
@@ -184,9 +189,11 @@ class Table:
         single = [
             (column.name,)
             for column in self.columns
-            if column.type is not Type.IDENTIFIER and (column.references or column.facet)
+            if column.type is not Type.IDENTIFIER
+            and (column.references or column.facet)
+            and column.name not in {columns[0] for columns in self.ordered_indexes}
         ]
-        indexes = (*map(Index, (*single, *self.extra_indexes)), *self.more_indexes)
+        indexes = (*map(Index, (*single, *self.ordered_indexes, *self.extra_indexes)), *self.more_indexes)
         return tuple(index.sql(self.name) for index in indexes)
 
 
