@@ -9,7 +9,7 @@ years, copies, statements told within statements. A database is generated once a
 Measured is a request to the ASGI application in the server's own process, made as a server makes it. With one client
 requests follow one another; with eight, eight run at the same time, and a figure is the time of a request among them.
 Pages are those of a claim and an actor in the middle of the distribution, and (``…_top``) of the most frequent ones,
-which have one stance in nine. A table page shows the facets of ``metadata.yml``. Every page is opened once before, as
+which have one stance in nine. The word that is searched for fills the page at every size. A table page shows the facets of ``metadata.yml``. Every page is opened once before, as
 any server's pages are; what that first time takes is told apart (``first``). Where Datasette stopped a query for its
 time limit, the figure is 1,000,000,000.
 
@@ -160,7 +160,7 @@ def measure(python: str, paths: dict[int, Path], rounds: int, clients: int, cloc
     the machine does touches all alike."""
     from generate import Data, Size
 
-    pages = {name: path.format(word=Data(Size()).words[400]) for name, path in PAGES.items()}
+    pages = {name: path.format(word=Data(Size()).words[100]) for name, path in PAGES.items()}
     own = {size: Server(python, path, True, clients, clock) for size, path in paths.items()}
     plain = {size: Server(python, path, False, clients, clock) for size, path in paths.items()}
     taken: dict[tuple[str, int], list[list[float]]] = {}
