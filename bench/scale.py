@@ -9,9 +9,9 @@ years, copies, statements told within statements. A database is generated once a
 Measured is a request to the ASGI application in the server's own process, made as a server makes it. With one client
 requests follow one another; with eight, eight run at the same time, and a figure is the time of a request among them.
 Pages are those of a claim and an actor in the middle of the distribution, and (``…_top``) of the most frequent ones,
-which have one stance in nine. The word that is searched for fills the page at every size. A table page shows the facets of ``metadata.yml``. Every page is opened once before, as
-any server's pages are; what that first time takes is told apart (``first``). Where Datasette stopped a query for its
-time limit, the figure is 1,000,000,000.
+which have one stance in nine. The word that is searched for fills the page at every size. A table page shows the
+facets of ``metadata.yml``. Every page is opened once before, as any server's pages are; what that first time takes is
+told apart (``first``). Where Datasette stopped a query for its time limit, the figure is 1,000,000,000.
 
 Peers: (a) the same page at the smallest size; (b) Datasette without this plugin, with its default settings, on the
 same file, ``/claims/statements?_facet=country``. What DuckDB takes for the counts of the comparison, the facets and the
