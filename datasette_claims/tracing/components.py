@@ -93,6 +93,11 @@ class Edges:
         """How many edges leave each node."""
         return np.diff(self.first)
 
+    @cached_property
+    def _several(self) -> bool:
+        """Whether more than one edge leaves any node."""
+        return bool(len(self.to)) and int(self.degree.max()) > 1
+
     def follow(self, index: Integers, node: Integers) -> Pairs:
         """One step: (index, target) for every edge that leaves ``node[i]``.
 
@@ -114,7 +119,7 @@ class Edges:
         The result is in order of distance; a pair may appear more than once.
         """
         count = len(self.degree)
-        several = bool(len(self.to)) and int(self.degree.max()) > 1
+        several = self._several
         index = np.flatnonzero(start >= 0)
         node = start[index]
         levels = [(index, node)]

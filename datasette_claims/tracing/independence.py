@@ -160,7 +160,7 @@ def _relayed(graph: SourceGraph, statement: Integers) -> Booleans:
     """Which of these were taken over from another outlet, or from a document as such."""
     if not len(graph.relayed):
         return np.zeros(len(statement), dtype=bool)
-    found: Booleans = (graph.relayed | (graph.taken.degree > 0))[statement]
+    found: Booleans = graph.relayed[statement] | (graph.taken.degree[statement] > 0)
     return found & (statement >= 0)
 
 
