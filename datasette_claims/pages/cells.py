@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup, escape
 
@@ -15,7 +16,7 @@ from .. import site
 from ..schema import BY_NAME, TABLES, Column, Type
 from ..schema.vocabulary import Enumeration
 from . import marks, wording
-from .links import Links
+from .links import Links, encode
 from .passages import anchor
 from .revisions import state_of
 from .stance_status import settled
@@ -61,10 +62,39 @@ def render(
     elif model is None or column not in model.column_names:
         return None
     else:
-        made = _in_table(Links(datasette, database), table, model[column], value, row)
+        made = _in_table(_Ways(datasette, database), table, model[column], value, row)
     if made is None and isinstance(value, str) and HIDDEN.search(value):
         made = escape(value)
-    return None if made is None else Markup(shown(str(made)))
+    return None if made is None else _seen_through(made)
+
+
+def _seen_through(made: Markup) -> Markup:
+    """The same with what its texts hide in boxes; in most there can be nothing."""
+    return made if made.isascii() and made.isprintable() else Markup(shown(str(made)))
+
+
+class _Ways:
+    """Where a cell leads: a table has thousands of them, so the beginnings of the addresses are kept."""
+
+    _starts: ClassVar[WeakKeyDictionary[Datasette, dict[tuple[str, str], str]]] = WeakKeyDictionary()
+
+    def __init__(self, datasette: Datasette, database: str) -> None:
+        self._datasette, self._database = datasette, database
+
+    def row(self, table: str, id: str) -> str:
+        """Datasette's page of a row."""
+        return f"{self._start(table)}/{encode(id)}"
+
+    def read(self, document: str) -> str:
+        """Where a document is read."""
+        return f"{self._start('')}/{encode(document)}"
+
+    def _start(self, table: str) -> str:
+        known, key = self._starts.setdefault(self._datasette, {}), (self._database, table)
+        if key not in known:
+            links = Links(self._datasette, self._database)
+            known[key] = links.table(table) if table else links.page("read")
+        return known[key]
 
 
 def _in_query(column: str, value: Any, row: Any) -> Markup | None:
@@ -79,11 +109,11 @@ def _in_query(column: str, value: Any, row: Any) -> Markup | None:
     return marks.checksum(value) if column in CHECKSUMS else None
 
 
-def _in_table(links: Links, table: str, column: Column, value: Any, row: Any) -> Markup | None:
+def _in_table(ways: _Ways, table: str, column: Column, value: Any, row: Any) -> Markup | None:
     if isinstance(value, Mapping):
-        return _reference(links, table, column, str(value["value"]), value["label"], row)
+        return _reference(ways, table, column, str(value["value"]), value["label"], row)
     if column.references and column.type is Type.REFERENCE:
-        return _reference(links, table, column, str(value), None, row)
+        return _reference(ways, table, column, str(value), None, row)
     if not isinstance(value, str):
         return None
     if column.enumeration is not None:
@@ -91,7 +121,7 @@ def _in_table(links: Links, table: str, column: Column, value: Any, row: Any) ->
     if column.type is Type.JSON:
         return _json(column.name, value, row)
     if table == "documents" and column.name in ("title", "text"):
-        return _document(links, column.name, value, row)
+        return _document(ways, column.name, value, row)
     if column.name in CHECKSUMS:
         return marks.checksum(value)
     if column.name == "content":
@@ -105,27 +135,27 @@ def _word(enumeration: Enumeration, column: str, value: str, row: Any) -> Markup
     return marks.basis(value) if column == "basis" else marks.word(enumeration, value)
 
 
-def _reference(links: Links, table: str, column: Column, id: str, label: object, row: Any) -> Markup:
+def _reference(ways: _Ways, table: str, column: Column, id: str, label: object, row: Any) -> Markup:
     """A link to what is referred to, by its label; label and id in the title. A document opens where it is read, and
     a mention's document at the mention."""
     name = str(label) if label not in (None, "") else id
     title = id if name == id else f"{name} ({id})"
     shown = wording.shortened(name, LABEL_LENGTH)
-    url = links.row(str(column.references), id)
+    url = ways.row(str(column.references), id)
     if column.references == "documents":
         mention = _beside(row, "id") if table == "mentions" else None
-        url = links.page("read", id) + (f"#m-{anchor(mention)}" if mention else "")
+        url = ways.read(id) + (f"#m-{anchor(mention)}" if mention else "")
     kind = "claims-reference claims-long" if len(shown) > LONG else "claims-reference"
-    return Markup('<a class="{}" href="{}" title="{}">{}</a>').format(kind, url, title, shown)
+    return Markup(f'<a class="{kind}" href="{escape(url)}" title="{escape(title)}">{escape(shown)}</a>')
 
 
-def _document(links: Links, column: str, value: str, row: Any) -> Markup | None:
+def _document(ways: _Ways, column: str, value: str, row: Any) -> Markup | None:
     """A document's title, or the length of its text, as a link to where it is read."""
     id = _beside(row, "id")
     if id is None:
         return None
     shown = value if column == "title" else f"{wording.number(len(value))} characters"
-    return Markup('<a href="{}">{}</a>').format(links.page("read", id), shown)
+    return Markup('<a href="{}">{}</a>').format(ways.read(id), shown)
 
 
 def _json(column: str, value: str, row: Any) -> Markup | None:
