@@ -20,8 +20,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import compiled_templates
 import pytest
+import quick_sites
 import yaml
 from hypothesis import settings
 from site_modules import needs_site
@@ -36,8 +36,28 @@ ROOT = Path(__file__).parents[1]
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile("claims", deadline=None)
 settings.load_profile("claims")
-compiled_templates.share()
+quick_sites.share()
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+
+
+LONGEST = (
+    "test_reading_browser",
+    "test_exchange_live",
+    "test_load_kill",
+    "test_browser_annotate",
+    "test_browser_start",
+    "test_browser_compare",
+    "test_browser_claim",
+    "test_injection_requests",
+    "test_durability",
+    "test_permission_matrix",
+    "test_permission_tables",
+    "test_permission_datasette",
+    "test_docs_commands",
+    "test_wheel",
+    "test_cluster",
+)
+"""Modules that take longest, which are begun first, so that no process has one left when the others are done."""
 
 
 def pytest_addoption(parser):
@@ -49,7 +69,8 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out, where asked, the modules that Datasette has no part in."""
+    """Begin with what takes longest; leave out, where asked, the modules that Datasette has no part in."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
     if not config.getoption("--site-only"):
         return
     involved = {path: needs_site(path) for path in {item.path for item in items}}
