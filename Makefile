@@ -23,7 +23,7 @@ serve: $(READY)
 	@$(BIN)/datasette serve claims.db $(METADATA) --setting suggest_facets off -h 127.0.0.1 -p $(PORT)
 
 test: $(TESTED)
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(TESTED)
 	$(PIP) '$(DATASETTE)' -e '.[test,dev]'
@@ -34,7 +34,7 @@ check: $(TESTED)
 # All tests with every line counted; fails below what setup.cfg asks for, whatever the tests themselves say.
 coverage: $(TESTED)
 	$(PIP) '$(DATASETTE)' -e '.[test,coverage]'
-	-$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --cov --cov-config=setup.cfg --cov-report= --cov-fail-under=0 $(ARGS)
+	-$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder --cov --cov-config=setup.cfg --cov-report= --cov-fail-under=0 $(ARGS)
 	$(BIN)/python -m coverage report --rcfile=setup.cfg
 
 # Hostile inputs for every reader of what comes from outside: make fuzz TARGET="page forms" FUZZ_SECONDS=600
@@ -58,7 +58,7 @@ tested-floors:
 	$(PIP) packaging
 	$(BIN)/python .ci/floors.py > $(VENV)/floors.txt
 	env -u PIP_CONSTRAINT $(PIP) -c $(VENV)/floors.txt -e '.[test]'
-	env -u CLAIMS_NO_SKIP $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --ignore-glob='tests/*browser*' $(ARGS)
+	env -u CLAIMS_NO_SKIP $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder --ignore-glob='tests/*browser*' $(ARGS)
 
 # The versions that CI installs, one file a line of Datasette: in new environments, what pip finds today. Review the
 # difference, run .ci/run, commit.
