@@ -19,6 +19,7 @@ SHOWN = 100
 
 
 def tell_skipped(skipped: Sequence[Trouble]) -> None:
+    """Parts of a foreign file that were left out, to standard error."""
     for trouble in skipped[:SHOWN]:
         click.echo(f"skipped: {as_problem(trouble)}", err=True)
     if len(skipped) > SHOWN:
@@ -31,6 +32,7 @@ def tell_json(told: dict[str, Any]) -> None:
 
 
 def tell_problems(problems: Sequence[Problem]) -> None:
+    """Why nothing was written, to standard error."""
     for problem in problems[:SHOWN]:
         click.echo(str(problem), err=True)
     if len(problems) > SHOWN:
@@ -54,6 +56,7 @@ def tell_file(name: str, report: LoadReport | None) -> None:
 
 
 def tell_load(report: LoadReport) -> None:
+    """What a load did, or would do: rows by table, then rows that people had changed and that were kept."""
     would = "would be " if report.dry_run else ""
     for table, counts in report.counts.items():
         parts = [f"{n:,} {would if what != 'unchanged' else ''}{what}" for what, n in counts.as_json().items() if n]

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from fuzz.texts import MARKS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,22 +28,7 @@ PIECES = st.sampled_from(
         "the bridge is safe",
         "on Wednesday",
         "Oct. 9",
-        "“",
-        "”",
-        '"',
-        "''",
-        "‘",
-        "’",
-        "«",
-        "»",
-        ",",
-        ".",
-        "?",
-        ":",
-        ";",
-        "—",
-        "(",
-        ")",
+        *MARKS,
         "\n",
         "\n\n",
         "Image: a bridge",

@@ -15,14 +15,19 @@ Row = dict[str, Any]
 
 
 class Hinted(Protocol):
-    """A part of the text whose kind its source tells; code points, half-open."""
+    """A part of the text whose kind its source tells."""
 
     @property
-    def start(self) -> int: ...
+    def start(self) -> int:
+        """First code point, from 0."""
+
     @property
-    def end(self) -> int: ...
+    def end(self) -> int:
+        """Code point after the last one."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """A word of ``segment_kind``."""
 
 
 class Obtained(Protocol):
@@ -37,21 +42,36 @@ class Obtained(Protocol):
     @property
     def publisher(self) -> str | None: ...
     @property
-    def published_on(self) -> str | None: ...
+    def published_on(self) -> str | None:
+        """ISO date, which may be partial."""
+
     @property
-    def language(self) -> str | None: ...
+    def language(self) -> str | None:
+        """BCP 47 tag."""
+
     @property
-    def url(self) -> str | None: ...
+    def url(self) -> str | None:
+        """The address at which it was published."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """A word of ``document_kind``."""
+
     @property
-    def obtained(self) -> str: ...
+    def obtained(self) -> str:
+        """How it came in, a word of ``obtained``."""
+
     @property
-    def retrieved_at(self) -> str | None: ...
+    def retrieved_at(self) -> str | None:
+        """UTC time at which it came in, or at which the archive that holds it fetched it."""
+
     @property
-    def sha256(self) -> str: ...
+    def sha256(self) -> str:
+        """Checksum of the text in UTF-8, in hex."""
+
     @property
-    def segments(self) -> Sequence[Hinted]: ...
+    def segments(self) -> Sequence[Hinted]:
+        """Parts whose kind is known, in order."""
 
 
 def as_read(obtained: Obtained) -> Document:

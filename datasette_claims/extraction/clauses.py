@@ -328,6 +328,7 @@ def _verb_follows(tokens: Tokens, j: int, high: int) -> bool:
 
 
 def first_comma(tokens: Tokens, first: int, high: int) -> int:
+    """The first comma from ``first`` on; ``high`` where there is none before it."""
     return next((j for j in range(first, high) if tokens.flags[j] & COMMA), high)
 
 

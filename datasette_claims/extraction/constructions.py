@@ -37,6 +37,7 @@ def make_report(
     voice: str = "",
     guessed: bool = False,
 ) -> Attribution:
+    """An attribution of ranges of tokens, as spans of the text; without ``voice`` it has the cue's."""
     return Attribution(
         [tokens.span(*c) for c in contents],
         tokens.span(*source) if source else None,
@@ -51,6 +52,7 @@ def make_report(
 
 
 def according(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) -> Attribution | None:
+    """ "According to officials, the talks failed", and the same behind its content."""
     flags = tokens.flags
     end = cue.last
     while end < sentence.last and not flags[end] & (COMMA | STOP | DASH | QUOTE) and tokens.word[end] != ";":
@@ -106,6 +108,7 @@ def _leads_on(tokens: Tokens, low: int, head: int) -> bool:
 
 
 def refusal(tokens: Tokens, cue: FoundCue, sentence: Sentence, state: Clause) -> Attribution | None:
+    """ "The ministry declined to comment on the cost": what is refused is the content, or the cue where nothing is."""
     subject = subject_before(tokens, before_time(tokens, cue.first, state.low), state.low) or state.subject
     if subject is None:
         subject = first_subject(tokens, state.low, cue.first)

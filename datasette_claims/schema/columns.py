@@ -24,19 +24,23 @@ SPAN_CHECK = '("span_start" IS NULL AND "span_end" IS NULL) OR "span_end" > "spa
 
 
 def identifier(what: str) -> Column:
+    """The column ``id`` of a table of such things."""
     return Column("id", "Id", f"A stable, readable name for the {what}; it stands in URLs.", Type.IDENTIFIER, True)
 
 
 def reference(name: str, label: str, description: str, table: str, **more: object) -> Column:
+    """A column with ids of ``table``; ``more`` are fields of ``Column``."""
     return Column(name, label, description, Type.REFERENCE, references=table, **more)  # type: ignore[arg-type]
 
 
 def word(name: str, label: str, description: str, enumeration: v.Enumeration, **more: object) -> Column:
+    """A column with words of a vocabulary, required where that has no default; ``more`` are fields of ``Column``."""
     required = enumeration.default is None
     return Column(name, label, description, Type.WORD, required, enumeration=enumeration, **more)  # type: ignore[arg-type]
 
 
 def span(of: str) -> tuple[Column, Column]:
+    """Where ``of`` stands in its document: code points, half-open."""
     return (
         Column(
             "span_start",
@@ -86,6 +90,7 @@ def days(what: str) -> tuple[Column, Column, Column]:
 
 
 def country(whose: str, copy: Copy | None = None, basis_copy: Copy | None = None) -> tuple[Column, Column]:
+    """A country and why it is this one; the copies say from which row they follow."""
     return (
         reference("country", "Country", f"{whose} (ISO 3166-1 alpha-2).", "countries", copy=copy, facet=True),
         word("country_basis", "Country basis", COUNTRY_BASIS_MEANING, v.COUNTRY_BASIS, copy=basis_copy, facet=True),

@@ -197,4 +197,5 @@ def _of_the_record(table: str) -> str:
 
 
 def bound(values: Sequence[str]) -> str:
+    """The parameter of a query for one value, which is compared, or for several, which SQLite reads as JSON."""
     return values[0] if len(values) == 1 else json.dumps(values)
