@@ -76,6 +76,8 @@ def worker(path: str, plugin: bool, clients: int, clock: str) -> None:
     """Serve one database; for every line on stdin (a path) print JSON: the milliseconds of each client's request."""
     from page import get
 
+    told, sys.stdout = sys.stdout, sys.stderr  # where others print what went wrong
+
     async def serve() -> None:
         from datasette.app import Datasette
 
@@ -93,9 +95,10 @@ def worker(path: str, plugin: bool, clients: int, clock: str) -> None:
                 raise SystemExit(f"{path}: {status} {body[:200]!r}")
             return took
 
-        print("ready", flush=True)
+        print("ready", file=told, flush=True)
         for line in sys.stdin:
-            print(json.dumps(await asyncio.gather(*(ask(line.strip()) for _ in range(clients)))), flush=True)
+            took = await asyncio.gather(*(ask(line.strip()) for _ in range(clients)))
+            print(json.dumps(took), file=told, flush=True)
 
     asyncio.run(serve())
 
