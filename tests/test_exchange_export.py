@@ -1,8 +1,5 @@
 """Exports: valid by each format's own check, on the seed and on hostile values, and never a withheld text."""
 
-import contextlib
-import importlib.util
-import io
 import json
 import re
 
@@ -10,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tracing_data import SHARED, claims_database, seed_database
+from w3c_model import musts
 
 from datasette_claims.interchange import claimreview, csl, iris, popolo, prov, records, webannotation
 from datasette_claims.interchange.formats import FORMATS, Scope
@@ -28,13 +26,7 @@ def shared(*parts):
 def w3c_failures(folder):
     """Run the W3C model assertions on a folder; returns its exit status and what it printed."""
     pytest.importorskip("jsonschema")
-    spec = importlib.util.spec_from_file_location("run_w3c_model", shared("tools", "run_w3c_model.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        status = module.main([str(folder), str(shared("w3c"))])
-    return status, out.getvalue()
+    return musts(folder)
 
 
 def write_annotations(found, folder):
