@@ -105,6 +105,11 @@ def test_it_opens_in_this_version_with_every_row(old: Path) -> None:
     assert all_rows(old, columns)[0] == before
     with closing(sqlite3.connect(old)) as conn:
         assert pending(conn) == []
+        for table in ("documents", "statements", "stances"):
+            sql = "SELECT idx, stat FROM sqlite_stat1 WHERE tbl = ? AND idx NOT LIKE '%_status_%'"
+            stats = {index: stat.split()[0] for index, stat in conn.execute(sql, [table])}
+            assert set(stats.values()) == {str(len(before[table]))}, "SQLite reads whole tables where these differ"
+            assert any(index.startswith(f"idx_{table}_country_") for index in stats)
     assert check(old) == []
 
 

@@ -53,3 +53,16 @@ def test_indexes_without_empty_values_keep_their_figures(database):
         stats = dict(conn.execute("select idx, stat from sqlite_stat1 where tbl = 'statements'").fetchall())
     assert stats["idx_statements_speaker"] == f"{ROWS} {ROWS // 40}"
     assert stats["idx_statements_on_behalf_of"] == f"{ROWS} 3"
+
+
+def test_a_sample_counts_the_rows_of_a_table_alike_for_every_index(database):
+    with closing(sqlite3.connect(database)) as kept, closing(sqlite3.connect(":memory:")) as conn:
+        kept.backup(conn)
+        conn.execute("DELETE FROM sqlite_stat1")
+        conn.execute("PRAGMA analysis_limit = 1000")
+        conn.execute("ANALYZE statements")
+        rows = "select idx, stat from sqlite_stat1 where tbl = 'statements' and idx not like '%status%'"
+        assert len({stat.split()[0] for _, stat in conn.execute(rows)}) > 1, "SQLite no longer needs it"
+        analyze(conn, ["statements"], sampled=True)
+        assert {stat.split()[0] for _, stat in conn.execute(rows)} == {f"{ROWS}"}
+        assert all(1 <= int(each) <= ROWS for _, stat in conn.execute(rows) for each in stat.split()[1:])

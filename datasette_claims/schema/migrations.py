@@ -16,6 +16,7 @@ from sqlite_utils.migrations import Migrations
 
 from .countries import countries
 from .sealing import seal
+from .statistics import analyze
 
 APPLICATION_ID = 0x436C6D73
 """``PRAGMA application_id`` of a claims database: the bytes "Clms"."""
@@ -72,13 +73,7 @@ def order(db: Database) -> None:
     for statement in frozen_sql("0003_order.sql"):
         db.execute(statement.removesuffix(";"))
     if db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'").fetchone():
-        db.execute("PRAGMA analysis_limit = 1000")
-        for index in (
-            "stances_country_date_start_stance",
-            "statements_country_date_start",
-            "documents_country_published_on",
-        ):
-            db.execute(f'ANALYZE main."idx_{index}"')
+        analyze(db.conn, ("documents", "statements", "stances"), sampled=True)
 
 
 def is_claims_database(conn: sqlite3.Connection) -> bool:

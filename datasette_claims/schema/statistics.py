@@ -31,9 +31,24 @@ def analyze(conn: sqlite3.Connection, tables: Iterable[str], *, sampled: bool = 
     for name in tables:
         conn.execute(f'ANALYZE main."{name}"')
         table = BY_NAME[name]
+        if sampled:
+            _level(conn, table)
         for index, column in _sparse(table):
             _correct(conn, table, index, column)
     conn.execute("ANALYZE main.sqlite_master")  # so that this connection uses what was put right
+
+
+def _level(conn: sqlite3.Connection, table: Table) -> None:
+    """One number of rows for all indexes of a table. A sample guesses another for each, and where one of them has fewer
+    rows than the key, SQLite reads the whole table for a Bloom filter before it looks up a single row."""
+    (total,) = conn.execute(f'SELECT count(*) FROM main."{table.name}"').fetchone()
+    partial = {name for name, sql in table.index_sql if " WHERE " in sql}
+    sql = "SELECT idx, stat FROM main.sqlite_stat1 WHERE tbl = ? AND idx IS NOT NULL"
+    for index, stat in conn.execute(sql, [table.name]).fetchall():
+        if total and index not in partial:
+            each = " ".join(str(min(int(part), total)) if part.isdigit() else part for part in stat.split()[1:])
+            level = "UPDATE main.sqlite_stat1 SET stat = ? WHERE tbl = ? AND idx = ?"
+            conn.execute(level, [f"{total} {each}", table.name, index])
 
 
 def _sparse(table: Table) -> Iterable[tuple[str, str]]:
