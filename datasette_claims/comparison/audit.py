@@ -98,8 +98,7 @@ def headline_audit(
     if document is not None:
         heads = head_mentions(conn, claim, document, statuses=statuses, basis=_SUMMARY)
     else:  # by number: of a claim's stances few sum up, and only those are looked for in headlines
-        own = selection.of_claims(np.array([code])).rows
-        rowids = index.rowids[own[index.codes["basis"][own] == BASIS_CODES[_SUMMARY]]].tolist()
+        rowids = index.rowids[_summing_up(index, selection.of_claims(np.array([code])).rows)].tolist()
         heads = head_mentions(conn, statuses=statuses, rowids=rowids) if rowids else []
     return _audit(conn, selection, code, document, heads)
 
@@ -129,7 +128,7 @@ def _audit(
     index = selection.index
     narrower = index.narrower[index.narrower[:, 1] == claim, 0].astype(np.int64)
     own, narrow = (selection.of_claims(claims).rows for claims in (np.array([claim]), narrower))
-    summed_up = own[index.codes["basis"][own] == BASIS_CODES[_SUMMARY]]
+    summed_up = _summing_up(index, own)
     known = set(index.rowids[summed_up].tolist()) if heads else set()
     if not any(head.rowid in known for head in heads):  # nothing is summed up: where all the others stand is no matter
         return HeadlineAudit(str(index.id("claim", claim)), document, ())
@@ -160,6 +159,12 @@ def _audit(
             )
         )
     return HeadlineAudit(str(index.id("claim", claim)), document, tuple(sides))
+
+
+def _summing_up(index: StanceIndex, rows: IntArray) -> IntArray:
+    """The rows that sum up what others say."""
+    found: IntArray = rows[index.codes["basis"][rows] == BASIS_CODES[_SUMMARY]]
+    return found
 
 
 def _mentioned(index: StanceIndex, rows: IntArray, places: Mapping[int, bool]) -> IntArray:

@@ -32,9 +32,8 @@ async def changes_of(visit: Visit, own: Selection) -> dict[str, Any]:
     parts = [best_known(own.index, rows)[:QUOTED] for each in found for rows in (each.before_rows, each.after_rows)]
     read = await details(visit, own.index, parts) if parts else []
     shown = [(each, read[2 * at], read[2 * at + 1]) for at, each in enumerate(found)]
-    claims = await stances.names(
-        visit, "claims", [each.claim for each in found], own.index.as_of, known_names(own.index)
-    )
+    wanted = [each.claim for each in found]
+    claims = await stances.names(visit, "claims", wanted, own.index.as_of, known_names(own.index))
     listed = [
         {
             "claim": each.claim,

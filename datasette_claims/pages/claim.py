@@ -129,11 +129,12 @@ async def _answer(visit: Visit, shown: _Shown, traced: SourceIndex | None) -> An
         "refusals": refusals(sides.told.get("declines")),
         "months": by_month(own),
     }
+    sources = data["sources"]["sides"] if data["sources"] else []
     context = {
         **_context(visit, own, id, sides, asked),
-        "five_numbers": {side["stance"]: five_numbers(side) for side in (data["sources"] or {"sides": ()})["sides"]},
+        "five_numbers": {side["stance"]: five_numbers(side) for side in sources},
         "timeline": await timeline_of(visit, own, {"claims": {id: text}}),
-        "glances": {side["stance"]: side["glance"] for side in (data["sources"] or {"sides": ()})["sides"]},
+        "glances": {side["stance"]: side["glance"] for side in sources},
         "bar": await filter_bar(visit, selection, path, _own_pairs(1, asked), claim=id),
     }
     url = path + query_of(filters, index.as_of, _own_pairs(page, asked))

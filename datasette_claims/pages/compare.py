@@ -86,10 +86,8 @@ async def look(visit: Visit, view: View, selection: Selection) -> Shown:
 
     def count(conn: sqlite3.Connection) -> Shown:
         counted = figures(selection, view)
-        wanted = wanted_names(counted)
-        names = stances.look_up(
-            conn, {table: wanted[table] for table in seen}, view.as_of, known_names(selection.index)
-        )
+        wanted, known = wanted_names(counted), known_names(selection.index)
+        names = stances.look_up(conn, {table: wanted[table] for table in seen}, view.as_of, known)
         return Shown(view, counted, {table: names.get(table, {}) for table in TABLES}, seen)
 
     made: Shown = await visit.db.execute_fn(count)

@@ -125,9 +125,8 @@ async def _told_singly(
     wanted = {"actors": {ids[code] for code in index.codes["actor"][rows].tolist()}} if named else {}
 
     def read(conn: sqlite3.Connection) -> tuple[dict[str, dict[str, str]], list[tuple[str, str | None]]]:
-        return stances.look_up(conn, wanted, index.as_of, known_names(index)), stance_ids(
-            conn, index, rows
-        ) if linked else []
+        called = stances.look_up(conn, wanted, index.as_of, known_names(index))
+        return called, stance_ids(conn, index, rows) if linked else []
 
     names, found = await visit.db.execute_fn(read)
     links = {
