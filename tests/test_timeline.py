@@ -1,5 +1,6 @@
 """The drawing of stances over time: nothing is lost, data is escaped, the same data gives the same bytes."""
 
+import itertools
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -48,6 +49,39 @@ def test_many_stances_are_counted_by_month():
     titles = [e.text for e in shown(timeline(many, "t").drawing).iter("title")]
     assert f"May 2019: Supports, {SINGLE} stances" in titles
     assert "June 2019: Disputes, 7 stances" in titles
+
+
+@pytest.mark.parametrize(
+    ("last", "first_period", "last_period"),
+    [
+        ("2019-11-30", "January 2012", "November 2019"),
+        ("2021-02-01", "January 2012 to March 2012", "January 2021 to March 2021"),
+        ("2040-12-31", "2012", "2040"),
+    ],
+)
+def test_over_a_long_time_a_bar_stands_for_a_quarter_or_a_year(last, first_period, last_period):
+    many = [Point("2012-01-31", "2012-01-31", "supports", "vote", "x")] * SINGLE
+    many += [Point("2012-03-01", "2012-03-01", "supports", "vote", "x")] * 5
+    many += [Point(last, last, "disputes", "vote", "y")] * 7
+    tree = shown(timeline(many, "t").drawing)
+    titles = [e.text for e in tree.iter("title")]
+    first = SINGLE + 5 if first_period != "January 2012" else SINGLE
+    assert titles[1] == f"{first_period}: Supports, {first} stances"
+    assert titles[-1] == f"{last_period}: Disputes, 7 stances"
+    bars = [e.attrib for e in tree.iter("rect")]
+    assert sum(int(title.split()[-2]) for title in titles[1:]) == SINGLE + 12
+    assert all(float(bar["width"]) >= 5 and float(bar["x"]) >= 92 for bar in bars)
+    assert all(float(bar["x"]) + float(bar["width"]) <= 720 for bar in bars)
+
+
+@given(st.lists(st.dates(), min_size=2, max_size=30, unique=True))
+def test_bars_stand_side_by_side_within_the_drawing(drawn):
+    many = [Point(day.isoformat(), day.isoformat(), "supports", "vote", "x") for day in drawn] * SINGLE
+    bars = [e.attrib for e in shown(timeline(many, "t").drawing).iter("rect")]
+    edges = sorted((float(bar["x"]), float(bar["x"]) + float(bar["width"])) for bar in bars)
+    assert all(left >= 92 and right <= 720 for left, right in edges)
+    # A bar is at least one unit wide, also where a century of years has less room than that for each.
+    assert all(right <= left + 1.01 for (_, right), (left, _) in itertools.pairwise(edges))
 
 
 odd_days = st.one_of(days, st.none(), st.sampled_from(["2019-05", "2019-02-30", "x", ""]))

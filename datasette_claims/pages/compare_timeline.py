@@ -76,11 +76,13 @@ def tally_of(selection: Selection) -> timeline.Tally | None:
     first, last = first[kept], last[kept]
     day = days[first] + (days[last] - days[first]) // 2
     stances_kept = index.codes["stance"][rows][kept]
-    month = (day - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    found, counts = np.unique(month * len(timeline.LANES) + _LANES[stances_kept], return_counts=True)
+    month, lanes = (day - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64), len(timeline.LANES)
+    found, counts = np.unique((month + _MONTH) * lanes + _LANES[stances_kept], return_counts=True)
     by_stance = np.bincount(stances_kept, minlength=len(STANCE.words) + 1).tolist()
     return timeline.Tally(
-        {_month(int(key)): number for key, number in zip(found.tolist(), counts.tolist(), strict=True)},
+        dict(
+            zip([(key // lanes, timeline.LANES[key % lanes]) for key in found.tolist()], counts.tolist(), strict=True)
+        ),
         {word: number for word, number in zip(STANCE.words, by_stance[1:], strict=True) if number},
         (date.fromordinal(int(day.min())), date.fromordinal(int(day.max()))),
         (str(ids[int(first.min())]), str(ids[int(last.max())])),
@@ -92,10 +94,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _LANES = np.array([0, *(timeline.LANES.index(timeline.lane(word)) for word in STANCE.words)])
 
 
-def _month(key: int) -> tuple[date, str]:
-    """The first day of a month and the lane, out of one number."""
-    month, at = divmod(key, len(timeline.LANES))
-    return date(1970 + month // 12, month % 12 + 1, 1), timeline.LANES[at]
+_MONTH = timeline.month_number(date(1970, 1, 1))
+"""The number of the month from which NumPy counts."""
 
 
 def _days(index: StanceIndex) -> IntArray:

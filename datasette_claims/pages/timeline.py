@@ -1,7 +1,7 @@
 """A claim's or an actor's stances over time, drawn: support above the line, dispute below, the rest on it.
 
-Few stances are drawn one by one, each a link; many are counted by month. Stances without a date stand beside the
-drawing as a number: nothing is left out silently.
+Few stances are drawn one by one, each a link; many are counted by month, quarter or year. Stances without a date stand
+beside the drawing as a number: nothing is left out silently.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Tally:
-    """Stances counted: ``months`` by the first day of the month and the lane, ``stances`` by word, of those with a
-    date. ``days``: the first and the last at which one stands; ``printed``: their earliest and latest ISO date."""
+    """Stances counted: ``months`` by the number of the month and the lane, ``stances`` by word, of those with a date.
+    ``days``: the first and the last at which one stands; ``printed``: their earliest and latest ISO date."""
 
-    months: Mapping[tuple[date, str], int]
+    months: Mapping[tuple[int, str], int]
     stances: Mapping[str, int]
     days: tuple[date, date]
     printed: tuple[str, str]
@@ -81,7 +81,7 @@ def timeline(points: Sequence[Point], title: str, *, standalone: bool = False) -
 
 
 def by_month(tally: Tally, title: str, *, standalone: bool = False) -> Timeline:
-    """Draw stances that were counted by month."""
+    """Draw stances that were counted by month; over a long time, by quarter or year."""
     scale = _Scale(*tally.days)
     return _drawn(_bars(tally, scale), scale, tally, title, standalone)
 
@@ -101,7 +101,7 @@ def _drawn(
 def _tally(days: Sequence[date], dated: Sequence[Point], undated: int) -> Tally:
     """The points counted; they are in the order of their days."""
     return Tally(
-        Counter((day.replace(day=1), lane(point.stance)) for day, point in zip(days, dated, strict=True)),
+        Counter((month_number(day), lane(point.stance)) for day, point in zip(days, dated, strict=True)),
         Counter(point.stance for point in dated),
         (days[0], days[-1]),
         (min(p.start or p.end or "" for p in dated), max(p.end or p.start or "" for p in dated)),
@@ -187,28 +187,67 @@ def _glyph(point: Point, x: float, y: float) -> Markup:
 
 
 def _bars(tally: Tally, scale: _Scale) -> tuple[list[Markup], float, float]:
-    """Counts a month as bars: support upwards, dispute downwards, the rest as a tick on the line."""
-    tallest = max((n for (_, on), n in tally.months.items() if on != "between"), default=1)
-    months = max((scale.last.year - scale.first.year) * 12 + scale.last.month - scale.first.month + 1, 1)
-    width = max(min((WIDTH - LEFT - RIGHT) / months - 1.0, 18.0), 1.0)
-    places: dict[date, tuple[str, str]] = {}
-    for month, _ in tally.months:
-        if month not in places:
-            places[month] = svg.number(max(scale.x(month), LEFT)), full_date(month.isoformat()[:7])
-    wide = svg.number(width)
-    drawn = "".join(
-        [_bar(*places[month], on, number, tallest, wide) for (month, on), number in sorted(tally.months.items())]
-    )
-    return [Markup(drawn)], 90.0, 90.0
+    """Counts of a time as bars: support upwards, dispute downwards, the rest as a tick on the line."""
+    months = max(month_number(scale.last) - month_number(scale.first) + 1, 1)
+    unit, a_month = _unit(months), (WIDTH - LEFT - RIGHT) / months
+    counted: Counter[tuple[int, str]] = Counter()
+    for (month, on), number in tally.months.items():
+        counted[month // unit, on] += number
+    tallest = max((n for (_, on), n in counted.items() if on != "between"), default=1)
+    wide = max(min(a_month * unit - 1.0, 18.0), 1.0)
+    places = {at: _place(at * unit, unit, scale, wide) for at in {at for at, _ in counted}}
+    drawn = [_bar(*places[at], on, number, tallest) for (at, on), number in sorted(counted.items())]
+    return [Markup("".join(drawn))], 90.0, 90.0
 
 
-def _bar(x: str, month: str, on: str, number: int, tallest: int, width: str) -> str:
+def _place(month: int, unit: int, scale: _Scale, wide: float) -> tuple[str, str, str]:
+    """(left edge, width, the time in words) of the bar of so many months. The first may begin before the axis: then it
+    is drawn from there, and ends where the next one begins."""
+    first = _first_day(month)
+    x = max(scale.x(first), LEFT)
+    after = scale.x(_first_day(month + unit)) if month + unit < _PAST_ALL else WIDTH - RIGHT
+    return svg.number(x), svg.number(max(min(wide, after - x - 1.0), 1.0)), _period(first, unit)
+
+
+_PAST_ALL = 10_000 * 12
+"""The number of the month after the last that a date can have."""
+
+
+def _first_day(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
+
+
+NARROWEST = 6.0
+"""A bar that is narrower can hardly be pointed at: then one stands for a quarter, or for a year."""
+
+
+def _unit(months: int) -> int:
+    """How many months a bar stands for, where so many are drawn."""
+    fits = (unit for unit in (1, 3, 12) if (WIDTH - LEFT - RIGHT) * unit / months >= NARROWEST)
+    return next(fits, 12)
+
+
+def month_number(day: date) -> int:
+    """The number of the month of a day, from the year 0."""
+    return day.year * 12 + day.month - 1
+
+
+def _period(first: date, unit: int) -> str:
+    """The time that a bar stands for, in words."""
+    last = first.replace(month=first.month + unit - 1)
+    begin, end = (full_date(month.isoformat()[:7]) for month in (first, last))
+    if unit == 1:
+        return begin
+    return full_date(first.isoformat()[:4]) if unit == 12 else f"{begin} to {end}"
+
+
+def _bar(x: str, width: str, period: str, on: str, number: int, tallest: int) -> str:
     """One bar; of numbers and our own words alone, and hundreds of them, so written as it stands."""
     height = 4.0 if on == "between" else max(78.0 * number / tallest, 1.0)
     y = -6.0 - height if on == "supports" else 6.0 if on == "disputes" else -2.0
     style = "neutral" if on == "between" else on
     place = f'x="{x}" y="{svg.number(y)}" width="{width}" height="{svg.number(height)}"'
-    told = f"{month}: {LANE_LABELS[on]}, {count(number, 'stance')}"
+    told = f"{period}: {LANE_LABELS[on]}, {count(number, 'stance')}"
     return f'<rect {place} class="claims-svg-{style}"><title>{told}</title></rect>'
 
 

@@ -52,6 +52,10 @@ def shortened(text: str, length: int) -> str:
     return (cut[:space] if space > length // 2 else cut).rstrip(" ,;:.") + "…"
 
 
+_MONTHS = tuple(calendar.month_name)
+"""Taken once: ``calendar`` has the system make each name anew."""
+
+
 @lru_cache(maxsize=8192)
 def full_date(day: str | None) -> str:
     """A partial ISO date in full: "2019-05-16" -> "16 May 2019", "2019-05" -> "May 2019", "2019" -> "2019".
@@ -65,7 +69,7 @@ def full_date(day: str | None) -> str:
     if len(parts) > 1 and not 1 <= numbers[1] <= 12:
         return day or ""
     names = [str(numbers[2])] if len(parts) == 3 else []
-    names += [calendar.month_name[numbers[1]]] if len(parts) > 1 else []
+    names += [_MONTHS[numbers[1]]] if len(parts) > 1 else []
     return " ".join([*names, parts[0]])
 
 
