@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -32,6 +33,7 @@ from datasette_claims.comparison import (
 )
 from datasette_claims.comparison.columns import COLUMNS
 from datasette_claims.comparison.copy_file import CopyError, file_state, load, save
+from datasette_claims.comparison.store import Watcher
 
 STANCE = {"claim": "c0", "actor": "a0", "stance": "supports", "basis": "explicit"}
 
@@ -436,3 +438,17 @@ def test_the_store_keeps_earlier_revisions_beside_the_present(tmp_path):
     assert parse([("stance", "supports")], past).chosen("stance") == ("supports",)
     store.close()
     writer.close()
+
+
+def test_a_commit_that_goes_on_in_a_file_without_wal_holds_nobody_up(tmp_path):
+    path = tmp_path / "plain.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("CREATE TABLE t (a)")
+        watcher = Watcher(Source("plain", lambda: sqlite3.connect(path, check_same_thread=False, timeout=60), path))
+        before = watcher.version()
+        writer.execute("BEGIN EXCLUSIVE")
+        writer.execute("INSERT INTO t VALUES (1)")
+        assert watcher.version() == before  # at once: a minute would be noticed
+        writer.execute("COMMIT")
+        assert watcher.version() != before
+        watcher.close()

@@ -41,13 +41,23 @@ class Watcher:
     def __init__(self, source: Source) -> None:
         self._conn = None if source.immutable else source.connect()
         self._lock = threading.Lock()
+        self._last: int | None = None
 
     def version(self) -> int:
-        """A number that changes with every commit, and only then. Takes some microseconds."""
+        """A number that changes with every commit, and only then. Takes some microseconds, also while another commits
+        to a database that is not in WAL mode and so is locked: until that is done, the last number holds."""
         if self._conn is None:
             return 0
         with self._lock:
-            return int(self._conn.execute("PRAGMA data_version").fetchone()[0])
+            first = self._last is None
+            try:
+                self._last = int(self._conn.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.OperationalError as error:
+                if self._last is None or "locked" not in str(error):
+                    raise
+            if first:
+                self._conn.execute("PRAGMA busy_timeout = 0")
+            return self._last
 
     def close(self) -> None:
         """Close the connection."""
