@@ -46,18 +46,23 @@ async def allowed(datasette: Datasette, actor: ACTOR, action: str, database: str
 
 
 async def require(
-    datasette: Datasette, actor: ACTOR, database: str, *tables: str, action: str | None = None
+    datasette: Datasette,
+    actor: ACTOR,
+    database: str,
+    *tables: str,
+    action: str | None = None,
+    beside: Iterable[str] = (),
 ) -> dict[str, bool]:
     """Raise datasette's Forbidden unless the actor may see the database and all these tables, and do the action.
 
-    Returns what it has learnt: table -> whether the actor may see it. The message says what is missing in general
-    words; it does not tell what is in a private table.
+    Returns what it has learnt: table -> whether the actor may see it, also of tables that are asked for ``beside`` and
+    may be closed. The message says what is missing in general words; it does not tell what is in a private table.
     """
     from datasette.utils.asgi import Forbidden
 
     if not await visible(datasette, actor, database):
         raise Forbidden("You may not see this database.")
-    seen = await visible_tables(datasette, actor, database, tables)
+    seen = await visible_tables(datasette, actor, database, dict.fromkeys((*tables, *beside)))
     for table in tables:
         if not seen[table]:
             raise Forbidden(f"You may not see the table “{table}”, which this page needs.")

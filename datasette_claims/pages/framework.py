@@ -172,6 +172,7 @@ class Page:
     framed: bool = False
     blind: bool = False
     files: bool = False
+    asked: tuple[str, ...] = ()
 
     @property
     def route(self) -> str:
@@ -198,6 +199,7 @@ def page(
     framed: bool = False,
     blind: bool = False,
     files: bool = False,
+    asked: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Declare a page below ``/{database}/-/claims``.
 
@@ -207,11 +209,13 @@ def page(
     own to make: it returns a Response when ``visit.format`` says so. ``framed``: other sites may show it inside a page
     of theirs. ``files``: it takes forms with files, and checks their token itself (``uploads``). ``methods``: with
     "POST" the handler also takes what forms and programs send: see ``writing``; any other method is answered by 405.
+    ``asked``: further tables that parts of the page come from, each shown only to who sees it: the gate is asked of all
+    at once, which on 0.65 is cheaper than one by one.
     """
 
     def declare(handler: Handler) -> Handler:
         PAGES.append(
-            Page(path, template, handler, label, tables, formats, methods, action, place, framed, blind, files)
+            Page(path, template, handler, label, tables, formats, methods, action, place, framed, blind, files, asked)
         )
         return handler
 
@@ -297,7 +301,9 @@ async def _enter(declared: Page, datasette: Datasette, request: Request, databas
     blind = await blindness.documents(datasette, request.actor, database)
     if blind and not declared.blind and not set(blindness.CLOSED).isdisjoint(declared.tables):
         raise _closed_to_blind(Links(datasette, database))
-    seen = await permissions.require(datasette, request.actor, database, *declared.tables, action=declared.action)
+    seen = await permissions.require(
+        datasette, request.actor, database, *declared.tables, action=declared.action, beside=declared.asked
+    )
     if not served and notice is not None:
         raise PageError(503, notice.text, "The log of the server says more; nothing in the database was changed.")
     ids = {

@@ -25,8 +25,10 @@ from .chain_reports import report_drawing
 from .chain_view import TABLE_OF, ChainView, chain_view
 from .errors import not_found
 from .framework import Answer, Visit, page
+from .one_reading import one_reading
 from .passages import anchor
 from .reading_cards import fragment_url
+from .stances import latest_revision
 from .status import status_mark
 
 Row = dict[str, Any]
@@ -55,15 +57,30 @@ _PASSAGES = 4
 """A link to the original names so many passages at most."""
 
 
-@page("/statement/{id}", template="statement.html", tables=("statements",))
+ASKED = (
+    *TABLE_OF.values(),
+    *("countries", "evidence", "assessments", "revisions", "loads", "provenance", "segments"),
+)
+"""The tables that parts of the page come from."""
+
+
+@page("/statement/{id}", template="statement.html", tables=("statements",), asked=ASKED)
 async def show(visit: Visit) -> Answer:
     """The page of one statement."""
+    may_edit = await visit.may(ANNOTATE)
+
+    async def read(visit: Visit) -> Answer:
+        return await _answer(visit, may_edit)
+
+    return await one_reading(visit, None, read)
+
+
+async def _answer(visit: Visit, may_edit: bool) -> Answer:
     id = visit.ids["id"]
     rows = await visit.rows("select * from statements where id = ?", [id])
     if not rows:
         raise not_found("statement", id, "All statements stand in the statements table.")
     row = dict(rows[0])
-    await visit.sees(*TABLE_OF.values(), "countries", "evidence", "assessments", "revisions", "loads")  # asked at once
     names, missing = await _names(visit, row)
     hidden = {kind for kind, table in TABLE_OF.items() if not await visit.sees(table)}
     closed = {table for table in (*TABLE_OF.values(), "provenance") if not await visit.sees(table)}
@@ -81,9 +98,9 @@ async def show(visit: Visit) -> Answer:
         "integrity": await _integrity(visit, id),
         "history": await _history(visit, row),
     }
-    return Answer(
-        _title(row, names), _sentence(row, names, reports), data, _context(visit, chain, await visit.may(ANNOTATE))
-    )
+    revision = await latest_revision(visit) if await visit.sees("revisions") else None
+    context = _context(visit, chain, may_edit)
+    return Answer(_title(row, names), _sentence(row, names, reports), data, context, revision=revision)
 
 
 async def _names(visit: Visit, row: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
