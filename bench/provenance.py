@@ -1,13 +1,14 @@
 """How fast are chains and independent sources? Ours beside recursive SQL, on the same database in the same run.
 
 A million statements, each told in another up to 12 deep, at 200,000 occasions, in a million documents of which
-300,000 are copies of an earlier one; a million stances on 5,000 claims. Measured are the chain of a statement (all
-of it: upwards, claims, mentions, documents and their copies), the sources of one claim from the index of sources and
-from the rows of the claim, and those of all claims at once. The peer for a chain is recursive SQL that fetches the
-same rows, with and without indexes; the peer for the sources is recursive SQL for the outermost statement of each, then
-distinct counts: less than ours, which also joins copies, versions and wires. Where both count the same, the answers
-must be equal. A ratio says how many times longer the peer takes. Times are processor times. The last line is one JSON
-object of the named ratios. ``bench/provenance_pages.py`` measures the pages.
+300,000 are copies of an earlier one and every tenth reports it in its headline; a million stances on 5,000 claims.
+Measured are the chain of a statement (all of it: upwards, claims, mentions, documents and their copies), the sources of
+one claim from the index of sources (of all stances, and of as many as a filter lets pass) and from the rows of the
+claim, and those of all claims at once. The peer for a chain is recursive SQL that fetches the same rows, with and
+without indexes; the peer for the sources is recursive SQL for the outermost statement of each, then distinct counts:
+less than ours, which also joins copies, versions and wires. Where both count the same, the answers must be equal. A
+ratio says how many times longer the peer takes. Times are processor times. The last line is one JSON object of the
+named ratios. ``bench/provenance_pages.py`` measures the pages.
 
     python bench/provenance.py [--statements 1000000] [--repeat 200] [--sql-seconds 120] [--folder bench/out]
 
@@ -38,7 +39,7 @@ from datasette_claims.tracing.sources import claim_sources  # noqa: E402
 
 OUT = ROOT / "bench" / "out"
 DEPTH = 12
-LISTED = 24  # as many names of each kind as the page of a claim lists
+LISTED = 6  # as many names of each kind as the page of a claim lists
 
 UPWARDS = """
 WITH RECURSIVE up(id, depth) AS (
@@ -99,6 +100,14 @@ def database(statements: int, folder: Path = OUT) -> Path:
     conn.execute(
         f"UPDATE statements SET event = printf('event-%06d', ((rowid - 1) / {DEPTH}) * 7919 % {events}) "
         f"WHERE ((rowid - 1) / {DEPTH}) % 4 > 0"
+    )
+    # Of every tenth document it is the headline that reports what is reported.
+    conn.execute(
+        "INSERT INTO segments (id, document, kind, line, revision) "
+        "SELECT 'headline-' || id, id, 'headline', 1, 1 FROM documents WHERE rowid % 10 = 0"
+    )
+    conn.execute(
+        "UPDATE mentions SET segment = 'headline-' || document WHERE document IN (SELECT document FROM segments)"
     )
     conn.execute("ANALYZE")
     conn.commit()
@@ -186,6 +195,13 @@ LEFT JOIN mentions AS m ON m.statement = t.statement WHERE t.claim = :claim GROU
 ROWIDS = "SELECT group_concat(rowid) FROM (SELECT rowid FROM stances WHERE claim = ? ORDER BY rowid)"
 
 
+def _each(call: Callable[[str], object], claims: list[str]) -> float:
+    """The median time for a claim, when the pages of the file are in memory, as those of a site in use are."""
+    for claim in claims:
+        call(claim)
+    return median(milliseconds(lambda claim=claim: call(claim)) for claim in claims)
+
+
 def one_claim(conn: sqlite3.Connection, index: SourceIndex) -> dict[str, float]:
     """The sources of one claim by the number of its stances: the room's own time, with the lists of the page."""
     counts = conn.execute("SELECT claim, count(*) FROM stances GROUP BY claim ORDER BY 2").fetchall()
@@ -198,18 +214,20 @@ def one_claim(conn: sqlite3.Connection, index: SourceIndex) -> dict[str, float]:
         # The page knows them from its own index of stances.
         rowids = {c: np.array(conn.execute(ROWIDS, [c]).fetchone()[0].split(","), dtype=np.int64) for c in several}
 
-        def ours(claim: str, rowids: dict[str, Integers] = rowids) -> None:
-            index.of_stances(conn, rowids[claim], LISTED)
-            index.circular(conn, claim, rowids[claim].tolist())
+        def ours(claim: str) -> None:
+            index.of_claim(conn, claim, LISTED)
+            index.circular_of_claim(conn, claim)
 
-        for claim in several:
-            ours(claim)  # pages of the file in memory, as those of a site in use are
-        taken = median(milliseconds(lambda c=claim: ours(c)) for claim in several)
+        def filtered(claim: str, rowids: dict[str, Integers] = rowids) -> None:
+            index.of_stances(conn, rowids[claim], LISTED)
+            index.circular(conn, claim, rowids[claim])
+
+        taken, some = (_each(call, several) for call in (ours, filtered))
         rows = median(milliseconds(lambda c=claim: claim_sources(conn, c)) for claim in several) if share < 1 else None
         sql = median(
             milliseconds(lambda c=claim: conn.execute(ONE_CLAIM, {"claim": c}).fetchall()) for claim in several
         )
-        told = "" if rows is None else f"; from its rows {rows:.1f} ms"
+        told = f", under a filter {some:.1f} ms" + ("" if rows is None else f"; from its rows {rows:.1f} ms")
         print(f"sources of a claim with {stances:,} stances: {taken:.1f} ms{told}; recursive SQL {sql:.1f} ms")
         ratios[f"sources of a claim with {stances:,} stances: SQL / ours"] = sql / taken
     return ratios
@@ -220,6 +238,7 @@ def all_claims(conn: sqlite3.Connection, index: SourceIndex, read: float, sql_se
     start = time.process_time()
     found = index.all()
     counted = time.process_time() - start
+    prepared = milliseconds(lambda: index.prepare(conn))
     graph = index.graph
     child = np.flatnonzero(graph.told.degree)
     parent = np.full(len(graph.event), -1, dtype=np.int64)
@@ -230,6 +249,7 @@ def all_claims(conn: sqlite3.Connection, index: SourceIndex, read: float, sql_se
         f"sources of all {len(found.sides):,} sides: {read + counted:.2f} s "
         f"(read {read:.2f} s, counted {counted:.2f} s; {index.nbytes / 1e6:,.0f} MB)"
     )
+    print(f"    prepared for lists and headlines {prepared:.0f} ms")
     print(f"    roots of all statements {doubled:.0f} ms, groups {grouped:.0f} ms")
     answer: list[tuple[str, ...]] = []
     sql = limited(conn, lambda: answer.extend(conn.execute(ALL_CLAIMS).fetchall()), sql_seconds) / 1000

@@ -39,7 +39,7 @@ texts of claims are not in the index: look up the few that a page shows.
 """
 
 from .agreement import Agreement, PairFigures, agreement, differing, pair_tables
-from .audit import HeadlineAudit, HeadlineSide, Named, headline_audit, headline_conflicts
+from .audit import HeadlineAudit, HeadlineSide, HeadMentions, Named, headline_audit, headline_conflicts
 from .build import IndexBuildError, build
 from .cells import BASIS_RANKS, Cell, Cells
 from .cohesion import LEVELS, agreement_index, krippendorff_alpha, rice, tallies
@@ -51,7 +51,7 @@ from .index import BASIS_CODES, STANCE_CODES, Dictionary, StanceIndex
 from .matrix import CLAIM_ORDERS, ROW_KINDS, ROW_ORDERS, Matrix, MatrixRequest, contestedness, matrix, rows_behind
 from .parse import parse, without_blanks
 from .positions import DEFAULT_BASES, MISSING, UNIT_KINDS, Positions, positions
-from .queries import HeadMention, Refusal, Silent, refusals, search_mask, silent, stance_ids, stance_rows
+from .queries import Refusal, Silent, refusals, search_mask, silent, stance_ids, stance_rows
 from .selection import Selection, select
 from .seriation import seriate
 from .statuses import counted, table_pairs, table_query
@@ -81,7 +81,7 @@ __all__ = [
     "FacetValue",
     "FilterError",
     "Filters",
-    "HeadMention",
+    "HeadMentions",
     "HeadlineAudit",
     "HeadlineSide",
     "IndexBuildError",

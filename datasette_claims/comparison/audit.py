@@ -9,11 +9,14 @@ it twice is one.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from ..schema.vocabulary import HEAD_KINDS, IDENTIFICATION
 from .arrays import BoolArray, IntArray
 from .index import BASIS_CODES, STANCE_CODES, StanceIndex
 from .queries import HeadMention, head_mentions, head_only
@@ -28,33 +31,75 @@ OWN_WORDS = ("direct", "mixed")
 """The report types that hold words of the speaker inside quotation marks."""
 
 
+class KnownHeads(Protocol):
+    """What is known of headlines, standfirsts and leads without asking the database, from reviewed mentions; see
+    ``tracing.source_index``."""
+
+    def heads_of(self, rowids: IntArray, /) -> tuple[IntArray, IntArray, IntArray, IntArray, IntArray, IntArray]:
+        """(stance, order, mention, document, kind, identification) of what they report of some stances."""
+        ...
+
+    def in_heads_alone(self, rowids: IntArray, /) -> BoolArray:
+        """Whether a stance is reported nowhere else, of each of some."""
+        ...
+
+
 @dataclass(frozen=True)
-class Named:
-    """Explicit stances of named speakers on one side: row numbers of the index, in the order of claim and date.
+class HeadMentions:
+    """Headlines, standfirsts and leads that sum up: pairs of rowids (stance, mention), headlines and those that sum up
+    the most people first; and in how many documents they stand."""
 
-    ``speakers`` are the actors, once each for each claim: (actor id, claim id); ``quoted`` those of them of whose
-    words some stand inside quotation marks.
-    """
-
-    rows: IntArray
-    speakers: tuple[tuple[str, str], ...]
-    quoted: tuple[tuple[str, str], ...]
+    mentions: tuple[tuple[int, int], ...]
+    documents: int
 
     def __len__(self) -> int:
-        return len(self.speakers)
+        return len(self.mentions)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Explicit stances of named speakers on one side: row numbers of the index, in the order of claim and date. Its
+    length is the number of speakers."""
+
+    index: StanceIndex
+    rows: IntArray
+
+    def __len__(self) -> int:
+        return self._number
+
+    @cached_property
+    def speakers(self) -> tuple[tuple[str, str], ...]:
+        """The actors, once each for each claim: (actor id, claim id)."""
+        return _speakers(self.index, self.rows)
+
+    @cached_property
+    def quoted(self) -> tuple[tuple[str, str], ...]:
+        """Those of the speakers of whose words some stand inside quotation marks."""
+        words = [self.index.dictionary("report_type").code(word) for word in OWN_WORDS]
+        return _speakers(self.index, self.rows[np.isin(self.index.codes["report_type"][self.rows], words)])
+
+    @cached_property
+    def claims(self) -> tuple[str, ...]:
+        """The claims that they speak on."""
+        return tuple(str(self.index.id("claim", code)) for code in np.unique(self.index.codes["claim"][self.rows]))
+
+    @cached_property
+    def _number(self) -> int:
+        actors = self.index.codes["actor"][self.rows].astype(np.int64)
+        return len(np.unique(actors * self.index.size("claim") + self.index.codes["claim"][self.rows]))
 
 
 @dataclass(frozen=True)
 class HeadlineSide:
     """One side that headlines or leads take by summing up, and what it rests on.
 
-    ``heads`` are their mentions; ``same`` and ``opposite`` the named, explicit stances on the claim itself in the
+    ``heads`` are these; ``same`` and ``opposite`` the named, explicit stances on the claim itself in the
     bodies; ``narrower_same`` and ``narrower_opposite`` those on narrower claims; ``explicit_unnamed`` the rows of
     explicit stances on the same side whose speaker is not named.
     """
 
     side: str
-    heads: tuple[HeadMention, ...]
+    heads: HeadMentions
     same: Named
     opposite: Named
     narrower_same: Named
@@ -83,12 +128,17 @@ class HeadlineAudit:
 
 
 def headline_audit(
-    conn: sqlite3.Connection, selection: Selection, claim: str, document: str | None = None
+    conn: sqlite3.Connection,
+    selection: Selection,
+    claim: str,
+    document: str | None = None,
+    known: KnownHeads | None = None,
 ) -> HeadlineAudit:
     """Audit what headlines, standfirsts and leads say collectively about a claim.
 
     Only selected stances count, those that may not be seen do not. ``document`` audits one document against its
-    own body. Raises KeyError for a claim or a document that the database does not have.
+    own body. ``known``, where only reviewed mentions count, spares the database a question for each stance. Raises
+    KeyError for a claim or a document that the database does not have.
     """
     index = selection.index
     code = index.dictionary("claim").code(claim)
@@ -96,11 +146,15 @@ def headline_audit(
         index.dictionary("document").code(document)
     statuses = counted(selection.filters)
     if document is not None:
-        heads = head_mentions(conn, claim, document, statuses=statuses, basis=_SUMMARY)
-    else:  # by number: of a claim's stances few sum up, and only those are looked for in headlines
-        rowids = index.rowids[_summing_up(index, selection.of_claims(np.array([code])).rows)].tolist()
-        heads = head_mentions(conn, statuses=statuses, rowids=rowids) if rowids else []
-    return _audit(conn, selection, code, document, heads)
+        found = _places(head_mentions(conn, claim, document, statuses=statuses, basis=_SUMMARY))
+        return _audit(conn, selection, code, document, found)
+    # By number: of a claim's stances few sum up, and only those are looked for in headlines.
+    rowids = index.rowids[_summing_up(index, selection.of_claims(np.array([code])).rows)]
+    if known is not None:
+        found = _known_places(known, rowids)
+    else:
+        found = _places(head_mentions(conn, statuses=statuses, rowids=rowids.tolist())) if len(rowids) else []
+    return _audit(conn, selection, code, document, found, known)
 
 
 def headline_conflicts(
@@ -115,49 +169,88 @@ def headline_conflicts(
             groups.setdefault((head.document, head.claim), []).append(head)
     found = []
     for (document, claim), heads in groups.items():
-        audit = _audit(conn, selection, known[claim], document, heads)
+        audit = _audit(conn, selection, known[claim], document, _places(heads))
         found += [(audit, side) for side in audit.sides if side.contradicted]
         if len(found) >= limit:
             return found[:limit]
     return found
 
 
+class _Place(NamedTuple):
+    """Where a headline, standfirst or lead reports a stance: the number of its kind, the rank of whom it sums up and
+    the order of mentions, which it is sorted by; the rowids of both; its document. Order and document are as the
+    database has them, by id, or as the arrays have them."""
+
+    kind: int
+    rank: int
+    order: str | int
+    stance: int
+    mention: int
+    document: str | int
+
+
+_SUMS_UP = {"collective": 0, "role_only": 2, "named": 3}
+"""Who speaks for the most people comes first: “foreign officials” before “one official” before a general by name."""
+_RANKS = [_SUMS_UP.get(word, 1) for word in IDENTIFICATION.words] + [1]
+
+
+def _places(heads: Iterable[HeadMention]) -> list[_Place]:
+    return [
+        _Place(
+            HEAD_KINDS.index(head.segment_kind),
+            _SUMS_UP.get(head.identification, 1),
+            *(head.id, head.rowid, head.mention, head.document),
+        )
+        for head in heads
+    ]
+
+
+def _known_places(known: KnownHeads, rowids: IntArray) -> list[_Place]:
+    stance, order, mention, document, kind, identification = (each.tolist() for each in known.heads_of(rowids))
+    ranks = [_RANKS[number] for number in identification]
+    return [_Place(*place) for place in zip(kind, ranks, order, stance, mention, document, strict=True)]
+
+
+def _heads(places: Sequence[_Place]) -> HeadMentions:
+    """Some places in their order."""
+    ordered, documents = sorted(places), {place.document for place in places}
+    return HeadMentions(tuple((place.stance, place.mention) for place in ordered), len(documents))
+
+
 def _audit(
-    conn: sqlite3.Connection, selection: Selection, claim: int, document: str | None, heads: Sequence[HeadMention]
+    conn: sqlite3.Connection,
+    selection: Selection,
+    claim: int,
+    document: str | None,
+    places: Sequence[_Place],
+    known: KnownHeads | None = None,
 ) -> HeadlineAudit:
     index = selection.index
+    nothing = HeadlineAudit(str(index.id("claim", claim)), document, ())
+    if not places:  # nothing is summed up: where all the others stand is no matter
+        return nothing
     narrower = index.narrower[index.narrower[:, 1] == claim, 0].astype(np.int64)
     own, narrow = (selection.of_claims(claims).rows for claims in (np.array([claim]), narrower))
     summed_up = _summing_up(index, own)
-    known = set(index.rowids[summed_up].tolist()) if heads else set()
-    if not any(head.rowid in known for head in heads):  # nothing is summed up: where all the others stand is no matter
-        return HeadlineAudit(str(index.id("claim", claim)), document, ())
-    rowids = index.rowids[np.concatenate((own, narrow))]
-    if document is None:  # of those that nobody is named for, or that take no side, it is not asked
-        both = np.concatenate((own, narrow))
-        rowids = index.rowids[both[_is_explicit(index, both) & _is_named(index, both)]]
-    places = head_only(conn, rowids.tolist(), document, counted(selection.filters))
     if document is not None:
-        own, narrow = _mentioned(index, own, places), _mentioned(index, narrow, places)
-        summed_up = _mentioned(index, summed_up, places)
+        own, narrow, summed_up = (_mentioned(conn, selection, rows, document) for rows in (own, narrow, summed_up))
     stance_of = dict(zip(index.rowids[summed_up].tolist(), index.codes["stance"][summed_up].tolist(), strict=True))
-    sides = []
-    for side, opposite in _OPPOSITE.items():
-        stated = tuple(head for head in heads if stance_of.get(head.rowid) == STANCE_CODES[side])
-        if not stated:
-            continue
-        explicit = own[_is_explicit(index, own) & (index.codes["stance"][own] == STANCE_CODES[side])]
-        sides.append(
-            HeadlineSide(
-                side,
-                stated,
-                _named(index, own, side, places),
-                _named(index, own, opposite, places),
-                _named(index, narrow, side, places),
-                _named(index, narrow, opposite, places),
-                explicit[~_is_named(index, explicit)],
-            )
+    stated = {
+        side: [place for place in places if stance_of.get(place.stance) == STANCE_CODES[side]] for side in _OPPOSITE
+    }
+    if not any(stated.values()):
+        return nothing
+    named, narrower_named = (_in_bodies(conn, selection, rows, document, known) for rows in (own, narrow))
+    explicit = own[_is_explicit(index, own) & ~_is_named(index, own)]
+    sides = [
+        HeadlineSide(
+            *(side, _heads(stated[side])),
+            *(named[side], named[opposite], narrower_named[side], narrower_named[opposite]),
+            explicit[index.codes["stance"][explicit] == STANCE_CODES[side]],
         )
+        for side, opposite in _OPPOSITE.items()
+        if stated[side]
+    ]
     return HeadlineAudit(str(index.id("claim", claim)), document, tuple(sides))
 
 
@@ -167,9 +260,11 @@ def _summing_up(index: StanceIndex, rows: IntArray) -> IntArray:
     return found
 
 
-def _mentioned(index: StanceIndex, rows: IntArray, places: Mapping[int, bool]) -> IntArray:
-    """The rows that are mentioned at all."""
-    return rows[[rowid in places for rowid in index.rowids[rows].tolist()]]
+def _mentioned(conn: sqlite3.Connection, selection: Selection, rows: IntArray, document: str) -> IntArray:
+    """The rows that a document mentions."""
+    rowids = selection.index.rowids[rows]
+    found = head_only(conn, rowids.tolist(), document, counted(selection.filters))
+    return rows[np.isin(rowids, np.array(list(found), dtype=np.int64))]
 
 
 def _is_explicit(index: StanceIndex, rows: IntArray) -> BoolArray:
@@ -183,18 +278,24 @@ def _is_named(index: StanceIndex, rows: IntArray) -> BoolArray:
     return named
 
 
-def _named(index: StanceIndex, rows: IntArray, side: str, places: Mapping[int, bool]) -> Named:
-    """The explicit stances of named speakers on a side that a body reports."""
-    taken = _is_explicit(index, rows) & _is_named(index, rows) & (index.codes["stance"][rows] == STANCE_CODES[side])
-    # A stance that no document mentions, such as a vote, is not in a headline either.
-    kept = np.array([row for row in rows[taken].tolist() if not places.get(int(index.rowids[row]))], dtype=np.int64)
-    words = [index.dictionary("report_type").code(word) for word in OWN_WORDS]
-    quoted = kept[np.isin(index.codes["report_type"][kept], words)]
-    return Named(kept, _speakers(index, kept), _speakers(index, quoted))
+def _in_bodies(
+    conn: sqlite3.Connection, selection: Selection, rows: IntArray, document: str | None, known: KnownHeads | None
+) -> dict[str, Named]:
+    """Of some stances the explicit ones of named speakers, by side, without those that headlines alone report. A stance
+    that no document mentions, such as a vote, is in no headline either."""
+    index = selection.index
+    rows = rows[_is_explicit(index, rows) & _is_named(index, rows)]
+    rowids = index.rowids[rows]
+    if known is not None:
+        alone = known.in_heads_alone(rowids)
+    else:
+        places = head_only(conn, rowids.tolist(), document, counted(selection.filters))
+        alone = np.array([places.get(rowid, False) for rowid in rowids.tolist()], dtype=bool)
+    rows = rows[~alone]
+    stance = index.codes["stance"][rows]
+    return {side: Named(index, rows[stance == STANCE_CODES[side]]) for side in _OPPOSITE}
 
 
 def _speakers(index: StanceIndex, rows: IntArray) -> tuple[tuple[str, str], ...]:
-    pairs = zip(index.codes["actor"][rows].tolist(), index.codes["claim"][rows].tolist(), strict=True)
-    return tuple(
-        (str(index.id("actor", actor)), str(index.id("claim", claim))) for actor, claim in dict.fromkeys(pairs)
-    )
+    pairs = dict.fromkeys(zip(index.codes["actor"][rows].tolist(), index.codes["claim"][rows].tolist(), strict=True))
+    return tuple((str(index.id("actor", actor)), str(index.id("claim", claim))) for actor, claim in pairs)

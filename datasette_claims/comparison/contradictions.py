@@ -57,13 +57,6 @@ def splits(selection: Selection, kind: str, represents_only: bool = False, limit
     return Splits(kind, listed, len(found))
 
 
-def split_units(selection: Selection, kind: str, represents_only: bool = False) -> frozenset[str]:
-    """The actors, organizations or countries that ``splits`` finds on any claim, without their stances."""
-    _, key, starts, found = _grouped(selection, kind, represents_only)
-    units = np.unique(key[starts[found]] // selection.index.size("claim"))
-    return frozenset(str(selection.index.id(kind, unit)) for unit in units.tolist())
-
-
 def _grouped(selection: Selection, kind: str, represents_only: bool) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """(rows that take a side, by unit and claim; the number of unit and claim of each; where each group starts; the
     groups with both sides, most evenly divided first)."""

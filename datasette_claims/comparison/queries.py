@@ -14,13 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..schema.vocabulary import HEAD_KINDS
 from .arrays import BoolArray, IntArray
 from .filters import FilterError
 from .index import StanceIndex
 from .statuses import where as settled_sql
-
-HEAD_KINDS = ("headline", "standfirst", "lead")
-"""The segments that speak for the whole document."""
 
 _SLICE = 500
 _PHRASE_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
@@ -89,16 +87,16 @@ def fts_query(text: str) -> str:
 
 @dataclass(frozen=True)
 class HeadMention:
-    """A stance that a headline, standfirst or lead reports: through which mention, in which document."""
+    """A stance that a headline, standfirst or lead reports: the rowid of the stance and its claim, the rowid and the id
+    of the mention, its document, the kind of its segment, and how its speaker is identified there."""
 
     rowid: int
-    stance: str
     claim: str
-    mention: str
+    mention: int
+    id: str
     document: str
     segment_kind: str
-    speaker_label: str | None
-    cue: str | None
+    identification: str
 
 
 def head_mentions(
@@ -124,7 +122,7 @@ def head_mentions(
     if document is not None:
         where, values = [*where, "m.document = ?"], [*values, document]
     sql = (
-        "SELECT t.rowid, t.id, t.claim, m.id, m.document, g.kind, m.speaker_label, m.cue FROM stances t "
+        "SELECT t.rowid, t.claim, m.rowid, m.id, m.document, g.kind, m.identification FROM stances t "
         "JOIN mentions m ON m.statement = t.statement JOIN segments g ON g.id = m.segment "
         f"WHERE {' AND '.join(where)} ORDER BY m.document, g.line, m.id, t.id LIMIT ?"
     )

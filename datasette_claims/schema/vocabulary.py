@@ -148,6 +148,9 @@ SEGMENT_KIND = enumeration(
     ],
 )
 
+HEAD_KINDS = ("headline", "standfirst", "lead")
+"""The segments that speak for the whole document."""
+
 EVENT_KIND = enumeration(
     "event_kind",
     "What kind of occasion it was.",

@@ -93,6 +93,16 @@ class Edges:
         """How many edges leave each node."""
         return np.diff(self.first)
 
+    @property
+    def source(self) -> Integers:
+        """The node that each edge leaves."""
+        return np.repeat(np.arange(len(self.degree)), self.degree)
+
+    def of_node(self, node: int) -> Integers:
+        """Where the edges of one node lead."""
+        begin, end = self.first[node : node + 2].tolist()
+        return self.to[begin:end]
+
     @cached_property
     def _several(self) -> bool:
         """Whether more than one edge leaves any node."""
@@ -141,7 +151,7 @@ class Edges:
         parent = np.full(len(self.degree), -1, dtype=np.int64)
         parent[redundant] = self.to[self.first[:-1][redundant]]
         stand_in = roots(parent)[0]
-        source = np.repeat(np.arange(len(self.degree)), self.degree)
+        source = self.source
         kept = ~redundant[source]
         return stand_in, Edges.of(len(self.degree), source[kept], stand_in[self.to[kept]])
 

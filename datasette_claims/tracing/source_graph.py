@@ -72,6 +72,18 @@ class SourceGraph:
         redundant[child] = (self.event[child] < 0) | (self.event[child] == above)
         return self.told.skip(redundant)
 
+    @cached_property
+    def leading(self) -> Booleans:
+        """Which statements are reported in or taken from a document that leads to a circle of documents, or are told
+        in such a one."""
+        found = np.zeros(len(self.there), dtype=bool)
+        for edges in (self.mentioned, self.taken):
+            found[edges.source[self.looping[edges.to]]] = True
+        source, number = self.told.source, -1
+        while number != (number := int(found.sum())):  # as often as the longest chain has steps
+            found[source[found[self.told.to]]] = True
+        return found
+
     @property
     def nbytes(self) -> int:
         """Memory of the arrays, in bytes."""

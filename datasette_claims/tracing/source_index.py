@@ -7,18 +7,22 @@ changed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
 import numpy as np
 
+from ..schema.vocabulary import STANCE
 from .circular import Loop, SingleSource, loops, single_sources
 from .components import Integers
-from .source_graph import Booleans, SourceGraph, StanceColumns
+from .heads import Heads
+from .source_graph import Booleans, StanceColumns
 from .source_reading import Table, read_graph, referring
 from .source_rows import REVIEWED, claim_rows
-from .sources import AllSources, SideSources, count_sources, side_sources
+from .sources import AllSources, SideSources, by_name, side_sources
+from .suspects import may_be_single, may_loop
+from .whole_sides import WholeSides
 
 _SLICE = 500
 
@@ -29,13 +33,14 @@ class SourceIndex:
     def __init__(self, conn: sqlite3.Connection, statuses: Collection[str] = REVIEWED) -> None:
         """Read it, in one read transaction."""
         self.statuses = frozenset(statuses)
-        with _one_state(conn):
+        self.heads: Heads | None = None
+        with one_state(conn):
             statements = Table(conn, "statements", "access")
             documents = Table(conn, "documents", "kind")
             stances = Table(conn, "stances", "stance")
             self._read_stances(stances, statements, documents)
             self.graph, actors = read_graph(conn, statements, documents, self.statuses)
-            self._number_bare(stances, documents, actors)
+            self._number_bare(stances, actors)
         self._rowids = {"statement": statements.rowids, "document": documents.rowids, "stance": stances.rowids}
         self._missing = {"statement": statements.missing, "document": documents.missing}
         self._actors = actors
@@ -53,7 +58,7 @@ class SourceIndex:
             self._document[self._statement >= 0] = -1
         self._counts = stances.with_status(self.statuses)
 
-    def _number_bare(self, stances: Table, documents: Table, actors: list[str]) -> None:
+    def _number_bare(self, stances: Table, actors: list[str]) -> None:
         """Number the actors and days of stances without a statement as those of statements are."""
         self._actor = np.full(len(stances.rowids), -1, dtype=np.int32)
         self._day = self._actor.copy()
@@ -72,22 +77,34 @@ class SourceIndex:
 
     def all(self) -> AllSources:
         """The five numbers of every side of every claim, of the stances with one of the statuses."""
-        kept = np.flatnonzero(self._counts & ~self._refused)
-        return count_sources(self.graph, self._columns(kept, self._side[kept]), self.sides)
+        return AllSources(self.sides, self.whole.numbers)
 
     def of_claim(self, conn: sqlite3.Connection, claim: str, most: int | None = None) -> tuple[SideSources, ...]:
         """The sources behind one claim, by side, with lists of at most ``most`` entries: the same as
         ``claim_sources``. ``conn`` is a connection to the database that the index was made of."""
-        sql = "SELECT rowid FROM stances WHERE claim = ? ORDER BY rowid"
-        rowids = np.array([row[0] for row in conn.execute(sql, [claim])], dtype=np.int64)
-        return self.of_stances(conn, rowids[self._counts[self._rows(rowids)]], most)
+        return self.of_sides(conn, claim, dict.fromkeys(STANCE.words, most))
+
+    def of_sides(
+        self, conn: sqlite3.Connection, claim: str, stances: Mapping[str, int | None], read: Reader | None = None
+    ) -> tuple[SideSources, ...]:
+        """The sources behind some sides of a claim: by stance, with lists of at most so many entries. ``read`` tells
+        the ids of rows, and may read more of them on the way."""
+        parts = {
+            (claim, stance): self.whole.part(side, stances[stance]) for stance, side in self._sides(claim, stances)
+        }
+        return by_name(parts, _NamesByRow(self, conn, read or read_ids))
 
     def of_stances(
         self, conn: sqlite3.Connection, rowids: Iterable[int], most: int | None = None
     ) -> tuple[SideSources, ...]:
         """The sources behind some stances, named by their rowids. Raises KeyError for one that is not there."""
-        _, stances, sides = self._chosen(rowids)
-        return side_sources(self.graph, stances, sides, _NamesByRow(self, conn), most)
+        _, chosen, sides = self._chosen(rowids)
+        return side_sources(self.graph, chosen, sides, _NamesByRow(self, conn, read_ids), most)
+
+    def are_whole(self, claim: str, counts: Mapping[str, int]) -> bool:
+        """Whether so many stances of a claim, by stance, which all count as their statements do, are all that there are
+        on these sides: then ``of_sides`` has the answers of ``of_stances``, at once."""
+        return all(self._counted[self._number.get((claim, stance), -1)] == count for stance, count in counts.items())
 
     def circular(
         self, conn: sqlite3.Connection, claim: str, rowids: Iterable[int]
@@ -95,21 +112,95 @@ class SourceIndex:
         """Reports among some stances of a claim that confirm only themselves. The arrays tell where there can be
         none, which is nearly everywhere; only elsewhere are rows read."""
         chosen, stances, sides = self._chosen(rowids)
-        looping = _may_loop(self.graph, stances)
-        single = {side for side in range(len(sides)) if _may_be_single(self.graph, stances, side)}
-        if not looping and not single:
+        looping = bool(may_loop(self.graph, stances, len(sides)).any())
+        single = may_be_single(self.graph, stances, len(sides))
+        if not looping and not single.any():
             return (), ()
         ids = _ids(conn, "stances", chosen)
-        found_loops = loops(claim_rows(conn, claim, ids, self.statuses)) if looping else ()
-        some = [id for id, side in zip(ids, stances.side.tolist(), strict=True) if side in single]
-        return found_loops, single_sources(claim_rows(conn, claim, some, self.statuses)) if some else ()
+        some = [id for id, is_in in zip(ids, single[stances.side].tolist(), strict=True) if is_in]
+        return self._circular(conn, claim, ids if looping else [], some)
+
+    def circular_of_claim(
+        self, conn: sqlite3.Connection, claim: str, stances: Collection[str] = STANCE.words
+    ) -> tuple[tuple[Loop, ...], tuple[SingleSource, ...]]:
+        """The same among all stances of a claim, or among those on the sides of these ``stances``."""
+        sides = [side for _, side in self._sides(claim, stances)]
+        looping = bool(self.whole.may_loop[sides].any())
+        single = [side for side in sides if self.whole.may_be_single[side]]
+        return self._circular(conn, claim, self._ids_of(conn, sides if looping else []), self._ids_of(conn, single))
+
+    def _circular(
+        self, conn: sqlite3.Connection, claim: str, looping: Collection[str], single: Collection[str]
+    ) -> tuple[tuple[Loop, ...], tuple[SingleSource, ...]]:
+        found = loops(claim_rows(conn, claim, looping, self.statuses)) if looping else ()
+        return found, single_sources(claim_rows(conn, claim, single, self.statuses)) if single else ()
+
+    def _sides(self, claim: str, stances: Collection[str]) -> list[tuple[str, int]]:
+        """(stance, number) of the sides of a claim on which any stance counts."""
+        known = [(stance, self._number.get((claim, stance))) for stance in stances]
+        return [(stance, side) for stance, side in known if side is not None and len(self.whole.rows(side))]
+
+    def _ids_of(self, conn: sqlite3.Connection, sides: Sequence[int]) -> list[str]:
+        rows = [row for side in sides for row in self.whole.rows(side).tolist()]
+        return _ids(conn, "stances", self._rowids["stance"][rows].tolist()) if rows else []
+
+    def prepare(self, conn: sqlite3.Connection) -> None:
+        """Make now what pages ask for: ``whole``, and what headlines report. ``conn`` must see the state of the
+        database that the index was made of."""
+        self.heads = Heads(conn, self._rowids["statement"])
+        self.whole.prepare()
+
+    def heads_of(self, rowids: Integers) -> tuple[Integers, Integers, Integers, Integers, Integers, Integers]:
+        """(stance, order, mention, document, kind, identification) of what headlines, standfirsts and leads report of
+        some stances: the rowids of stance, mention and document, the place among all in the order of the ids of
+        mentions, and numbers of ``HEAD_KINDS`` and of the vocabulary. Reviewed mentions count. Raises KeyError for a
+        stance that is not there."""
+        heads = self._prepared()
+        at, entry = heads.of(self._said(rowids))
+        mention, document = heads.mention[entry], heads.document[entry]
+        return rowids[at], entry, mention, document, heads.kind[entry], heads.identification[entry]
+
+    def in_heads_alone(self, rowids: Integers) -> Booleans:
+        """Whether headlines, standfirsts and leads are the only places that report a stance, of each of some. Raises
+        KeyError for one that is not there."""
+        return self._prepared().alone(self._said(rowids))
+
+    def _prepared(self) -> Heads:
+        if self.heads is None:
+            raise RuntimeError("prepare the index before asking it for headlines")
+        return self.heads
+
+    def _said(self, rowids: Integers) -> Integers:
+        """The statement of each stance; -1 for none, or for one that is not there."""
+        statement = self._statement[self._rows(rowids)]
+        return np.where(statement < len(self._rowids["statement"]), statement, -1)
 
     @property
     def nbytes(self) -> int:
-        """Memory of the arrays and of the actors' ids, in bytes."""
-        own = (self._side, self._statement, self._actor, self._document, self._day, *self._rowids.values())
-        arrays: int = sum(each.nbytes for each in own)
-        return self.graph.nbytes + arrays + sum(57 + len(id) for id in self._actors)
+        """Memory of the arrays, with those of whole sides, and of the actors' ids, in bytes."""
+        own = (self._side, self._statement, self._actor, self._document, self._day)
+        arrays: int = sum(each.nbytes for each in (*own, *self._rowids.values()))
+        heads = 0 if self.heads is None else self.heads.nbytes
+        return self.graph.nbytes + self.whole.nbytes + heads + arrays + sum(57 + len(id) for id in self._actors)
+
+    @cached_property
+    def whole(self) -> WholeSides:
+        """What stands behind whole sides. Counted when it is first asked for; ``of_stances`` and ``circular`` do
+        without."""
+        counted = np.flatnonzero(self._counts & ~self._refused)
+        every = StanceColumns(self._side, self._statement, self._actor, self._document, self._day)
+        return WholeSides(self.graph, every, counted, len(self.sides))
+
+    @cached_property
+    def _number(self) -> dict[tuple[str, str], int]:
+        """The number of a side."""
+        return {side: number for number, side in enumerate(self.sides)}
+
+    @cached_property
+    def _counted(self) -> Integers:
+        """How many stances of each side count; and at -1, for a side that there is not, none."""
+        side = self._side[self._counts & ~self._refused]
+        return np.bincount(side[side >= 0], minlength=len(self.sides) + 1)
 
     @cached_property
     def _refused(self) -> Booleans:
@@ -143,14 +234,14 @@ class SourceIndex:
     def _columns(self, rows: Integers, side: Integers) -> StanceColumns:
         return StanceColumns(side, self._statement[rows], self._actor[rows], self._document[rows], self._day[rows])
 
-    def ids(self, conn: sqlite3.Connection, kind: str, numbers: Sequence[int]) -> list[str]:
+    def ids(self, conn: sqlite3.Connection, kind: str, numbers: Sequence[int], read: Reader) -> list[str]:
         """The ids of statements, documents or actors by their numbers."""
         if kind == "actor":
             return [self._actors[number] for number in numbers]
         rowids = self._rowids[kind]
         lost = {number: id for id, number in self._missing[kind].items()}
         there = [int(rowids[number]) for number in numbers if number not in lost]
-        found = iter(_ids(conn, f"{kind}s", there))
+        found = iter(_ids(conn, f"{kind}s", there, read))
         return [lost[number] if number in lost else next(found) for number in numbers]
 
 
@@ -170,12 +261,12 @@ def _numbered(values: Integers) -> tuple[Integers, Integers]:
 class _NamesByRow:
     """See ``Names``."""
 
-    def __init__(self, index: SourceIndex, conn: sqlite3.Connection) -> None:
-        self.index, self.conn = index, conn
+    def __init__(self, index: SourceIndex, conn: sqlite3.Connection, read: Reader) -> None:
+        self.index, self.conn, self.read = index, conn, read
 
     def ids(self, kind: str, numbers: Sequence[int]) -> list[str]:
         """See ``Names``."""
-        return self.index.ids(self.conn, kind, numbers)
+        return self.index.ids(self.conn, kind, numbers, self.read)
 
 
 def all_sources(conn: sqlite3.Connection, statuses: Collection[str] = REVIEWED) -> AllSources:
@@ -184,7 +275,7 @@ def all_sources(conn: sqlite3.Connection, statuses: Collection[str] = REVIEWED) 
 
 
 @contextmanager
-def _one_state(conn: sqlite3.Connection) -> Iterator[None]:
+def one_state(conn: sqlite3.Connection) -> Iterator[None]:
     """See one state of the database throughout, also inside a transaction that is already open."""
     conn.execute("SAVEPOINT claims_sources")
     try:
@@ -193,43 +284,21 @@ def _one_state(conn: sqlite3.Connection) -> Iterator[None]:
         conn.execute("RELEASE claims_sources")
 
 
-def _ids(conn: sqlite3.Connection, table: str, rowids: Sequence[int]) -> list[str]:
+Reader = Callable[[sqlite3.Connection, str, Sequence[int]], dict[int, str]]
+"""Rowid -> id of some rows (at most ``_SLICE``) of "statements", "documents" or "stances"; without those that there are
+not."""
+
+
+def read_ids(conn: sqlite3.Connection, table: str, rowids: Sequence[int]) -> dict[int, str]:
+    """See ``Reader``."""
+    marks = ", ".join("?" * len(rowids))
+    return dict(conn.execute(f'SELECT rowid, id FROM "{table}" WHERE rowid IN ({marks})', rowids).fetchall())
+
+
+def _ids(conn: sqlite3.Connection, table: str, rowids: Sequence[int], read: Reader = read_ids) -> list[str]:
     """The ids of rows, in the order of the rowids. Raises KeyError for one that is not there."""
     found: dict[int, str] = {}
     wanted = list(dict.fromkeys(rowids))
     for start in range(0, len(wanted), _SLICE):
-        part = wanted[start : start + _SLICE]
-        marks = ", ".join("?" * len(part))
-        found.update(conn.execute(f'SELECT rowid, id FROM "{table}" WHERE rowid IN ({marks})', part).fetchall())
+        found.update(read(conn, table, wanted[start : start + _SLICE]))
     return [found[rowid] for rowid in rowids]
-
-
-def _may_loop(graph: SourceGraph, stances: StanceColumns) -> bool:
-    """Whether a document that bears on the stances leads to a circle of documents."""
-    if not graph.looping.any():
-        return False
-    statement = np.unique(graph.told.ancestors(stances.statement)[1])
-    nothing = np.arange(len(statement))
-    documents = [
-        graph.mentioned.follow(nothing, statement)[1],
-        graph.taken.follow(nothing, statement)[1],
-        stances.document[stances.document >= 0],
-    ]
-    return any(bool(graph.looping[each].any()) for each in documents if len(each))
-
-
-def _may_be_single(graph: SourceGraph, stances: StanceColumns, side: int) -> bool:
-    """Whether nothing that is seen at a glance speaks against one unnamed source of a side: a way upwards that ends
-    with a named speaker, or with another one."""
-    statement = np.unique(stances.statement[stances.side == side])
-    statement = statement[statement >= 0]
-    if not len(statement):
-        return False
-    stand_in, edges = graph.origins
-    above = edges.ancestors(stand_in[statement])[1]
-    ends = above[graph.there[above] & (graph.told.degree[above] == 0) & ~graph.relayed[above]]
-    if not len(ends):
-        return True
-    unnamed = graph.identification[ends] == list(graph.identifications).index("unnamed")
-    speaker = graph.speaker[ends]
-    return bool(unnamed.all() and speaker[0] >= 0 and (speaker == speaker[0]).all())

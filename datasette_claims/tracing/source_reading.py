@@ -65,7 +65,7 @@ class Table:
         # Few rows are not reviewed: there is an index of these alone.
         sql = f"SELECT status, group_concat(rowid) FROM \"{self.name}\" WHERE status <> 'reviewed' GROUP BY status"
         for status, rowids in self.conn.execute(sql).fetchall():
-            mask[self.at(_parsed(rowids))] = status in statuses
+            mask[self.at(parsed(rowids))] = status in statuses
         return mask
 
     def inexact(self) -> Integers:
@@ -94,16 +94,16 @@ class Table:
         )
         found = self.conn.execute(sql).fetchall()
         numbers = np.full(len(self.rowids), -1, dtype=np.int32)
-        rowids = _parsed(",".join([row[-1] for row in found]))
+        rowids = parsed(",".join([row[-1] for row in found]))
         numbers[self.at(rowids)] = np.repeat(np.arange(len(found), dtype=np.int32), [row[-2] for row in found])
         return numbers, [row[:-2] for row in found]
 
 
 def _numbers(conn: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> Integers:
-    return _parsed(conn.execute(sql, values).fetchone()[0])
+    return parsed(conn.execute(sql, values).fetchone()[0])
 
 
-def _parsed(text: str | int | None) -> Integers:
+def parsed(text: str | int | None) -> Integers:
     """Whole numbers separated by commas."""
     if text is None or text == "":
         return np.empty(0, np.int64)
@@ -118,7 +118,7 @@ def referring(source: Table, column: str, target: Table) -> Pairs:
         f'INDEXED BY "sqlite_autoindex_{target.name}_1" CROSS JOIN "{source.name}" AS b '
         f'INDEXED BY "idx_{source.name}_{column}" ON b."{column}" = a.id'
     )
-    source_rowids, target_rowids = map(_parsed, conn.execute(sql).fetchone())
+    source_rowids, target_rowids = map(parsed, conn.execute(sql).fetchone())
     found, to = source.at(source_rowids), target.at(target_rowids)
     if _stated(source, column, expected=len(found)) == len(found):
         return found, to
@@ -294,7 +294,7 @@ class _Provenance:
         )
         # The order of the rowids, whichever way SQLite goes through the table.
         sql = f"SELECT group_concat(rowid), {packed} FROM (SELECT rowid, * FROM provenance ORDER BY rowid)"
-        self.rowids, *found = map(_parsed, conn.execute(sql).fetchone())
+        self.rowids, *found = map(parsed, conn.execute(sql).fetchone())
         self.relation, self.subject_type, self.object_type = (each.astype(np.int8) for each in found)
 
     def _contributed(self, conn: sqlite3.Connection, only: Integers) -> list[tuple[int, str, int]]:
@@ -326,7 +326,7 @@ class _Provenance:
             f'INDEXED BY "idx_provenance_{column}" CROSS JOIN "{table.name}" AS t ON t.id = p."{column}" '
             f'WHERE p."{column}" IS NOT NULL'
         )
-        rowids, ends = map(_parsed, conn.execute(sql).fetchone())
+        rowids, ends = map(parsed, conn.execute(sql).fetchone())
         out[self._at(rowids)] = table.at(ends)
         out[~of_kind] = -1
         if column == kind:

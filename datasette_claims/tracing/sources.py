@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from ..schema import vocabulary
 from .components import Integers, Pairs, order_of
-from .independence import distinct, occasions
+from .independence import occasions
 from .source_graph import Names, SourceGraph, StanceColumns
 from .source_rows import REVIEWED, SourceRows, claim_rows, encode
 
@@ -105,20 +105,6 @@ def sources_of(rows: SourceRows, most: int | None = None) -> tuple[SideSources, 
     return side_sources(data.graph, data.stances, data.sides, data.names, most)
 
 
-def count_sources(graph: SourceGraph, stances: StanceColumns, sides: Sequence[tuple[str, str]]) -> AllSources:
-    """The five numbers of all sides, by array operations."""
-    speaker, organization = _speakers(graph, stances)
-    at, document = _documents(graph, stances)
-    numbers = (
-        distinct(stances.side[at], document, len(sides)),
-        distinct(stances.side, stances.statement, len(sides)),
-        distinct(stances.side, speaker, len(sides)),
-        distinct(stances.side, organization, len(sides)),
-        np.bincount(stances.side[occasions(graph, stances) == np.arange(len(stances))], minlength=len(sides)),
-    )
-    return AllSources(sides, np.stack(numbers, axis=1))
-
-
 _WORDS = vocabulary.STANCE.words
 
 
@@ -131,14 +117,18 @@ def side_sources(
 ) -> tuple[SideSources, ...]:
     """The sources behind some stances, by side, with lists of at most ``most`` entries."""
     found = occasions(graph, stances)
-    present = np.unique(stances.side).tolist()
-    ordered = sorted(present, key=lambda side: (sides[side][0], _WORDS.index(sides[side][1])))
-    parts = [_side(graph, stances, found, side, most) for side in ordered]
-    ids = _Ids(names, parts)
-    return tuple(_named(graph, part, sides[side], ids) for part, side in zip(parts, ordered, strict=True))
+    parts = {sides[side]: _side(graph, stances, found, side, most) for side in np.unique(stances.side).tolist()}
+    return by_name(parts, names)
 
 
-def _speakers(graph: SourceGraph, stances: StanceColumns) -> Pairs:
+def by_name(parts: Mapping[tuple[str, str], Part], names: Names) -> tuple[SideSources, ...]:
+    """Parts by (claim, stance), as sources in the order of the vocabulary, with everything that they list named."""
+    ids = _Ids(names, list(parts.values()))
+    ordered = sorted(parts, key=lambda side: (side[0], _WORDS.index(side[1])))
+    return tuple(_named(parts[side], side, ids) for side in ordered)
+
+
+def speakers_of(graph: SourceGraph, stances: StanceColumns) -> Pairs:
     """Who speaks for each stance: the statement's speaker, without a statement the actor; and the organization."""
     bare = stances.statement < 0
     if not len(graph.speaker):
@@ -147,7 +137,7 @@ def _speakers(graph: SourceGraph, stances: StanceColumns) -> Pairs:
     return speaker, np.where(bare, -1, graph.organization[stances.statement])
 
 
-def _documents(graph: SourceGraph, stances: StanceColumns) -> Pairs:
+def documents_of(graph: SourceGraph, stances: StanceColumns) -> Pairs:
     """(stance, document): every document that reports the stance's statement; its own if it has no statement."""
     with_statement = np.flatnonzero(stances.statement >= 0)
     at, document = graph.mentioned.follow(with_statement, stances.statement[with_statement])
@@ -156,52 +146,48 @@ def _documents(graph: SourceGraph, stances: StanceColumns) -> Pairs:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """What stands behind one side, as numbers; the statements of ``grouped`` and the lists that are named are cut."""
+class Part:
+    """What stands behind one side, as numbers: see ``SideSources``. ``there`` is how many statements there are, not
+    only referred to, ``own`` how many of them are own reporting; the lists of ``listed`` are cut, by kind: documents
+    and first reports; statements and those of each occasion; speakers and organizations."""
 
-    documents: Integers
-    statements: Integers
-    there: Integers
-    speakers: Integers
-    organizations: Integers
+    numbers: dict[str, int]
     without_organization: int
-    occasions: int
-    grouped: list[list[int]]
+    identification: dict[str, int]
+    there: int
+    own: int
     sizes: tuple[int, ...]
-    first_reports: Integers
+    first_report_count: int
     spread: Spread
     listed: dict[str, list[list[int]]]
 
 
-def _side(graph: SourceGraph, stances: StanceColumns, found: Integers, side: int, most: int | None) -> _Part:
+def _side(graph: SourceGraph, stances: StanceColumns, found: Integers, side: int, most: int | None) -> Part:
     """What stands behind one side."""
     rows = np.flatnonzero(stances.side == side)
     own = stances.taken(rows)
-    at, document = _documents(graph, own)
-    documents = _unique(document[order_of(at)])
-    statements = _unique(own.statement)
+    at, document = documents_of(graph, own)
+    documents = unique(document[order_of(at)])
+    statements = unique(own.statement)
     there = statements[graph.there[statements]] if len(statements) else statements
     speaker, organization = graph.speaker[there], graph.organization[there]
-    speakers = _unique(np.concatenate([speaker, own.actor[own.statement < 0]]))
-    organizations = _unique(organization)
+    speakers = unique(np.concatenate([speaker, own.actor[own.statement < 0]]))
+    organizations = unique(organization)
     groups, grouped = _groups(found[rows], own.statement, most)
     first_reports, spread = _published(graph, documents)
-    shown = [group[:most] for group in grouped]
-    return _Part(
-        documents,
-        statements,
-        there,
-        speakers,
-        organizations,
-        len(_unique(speaker[organization < 0])),
-        len(groups),
-        shown,
-        tuple(map(len, grouped)),
-        first_reports,
-        spread,
-        {
+    sets = (documents, statements, speakers, organizations, groups)
+    return Part(
+        numbers=dict(zip(NUMBERS, map(len, sets), strict=True)),
+        without_organization=len(unique(speaker[organization < 0])),
+        identification=_counted(graph.identification[there], graph.identifications),
+        there=len(there),
+        own=int(graph.own[there].sum()),
+        sizes=tuple(map(len, grouped)),
+        first_report_count=len(first_reports),
+        spread=spread,
+        listed={
             "document": [documents[:most].tolist(), first_reports[:most].tolist()],
-            "statement": [statements[:most].tolist(), *shown],
+            "statement": [statements[:most].tolist(), *(group[:most] for group in grouped)],
             "actor": [speakers[:most].tolist(), organizations[:most].tolist()],
         },
     )
@@ -210,7 +196,7 @@ def _side(graph: SourceGraph, stances: StanceColumns, found: Integers, side: int
 class _Ids:
     """The ids of everything that is listed, asked for once for all sides."""
 
-    def __init__(self, names: Names, parts: Sequence[_Part]) -> None:
+    def __init__(self, names: Names, parts: Sequence[Part]) -> None:
         self._known: dict[str, dict[int, str]] = {}
         for kind in ("document", "statement", "actor"):
             wanted = list(dict.fromkeys(one for part in parts for some in part.listed[kind] for one in some))
@@ -222,31 +208,29 @@ class _Ids:
         return tuple(known[number] for number in numbers)
 
 
-def _named(graph: SourceGraph, part: _Part, named: tuple[str, str], ids: _Ids) -> SideSources:
+def _named(part: Part, named: tuple[str, str], ids: _Ids) -> SideSources:
     """One side with its lists by name."""
-    sets = (part.documents, part.statements, part.speakers, part.organizations)
-    numbers = dict(zip(NUMBERS, (*map(len, sets), part.occasions), strict=True))
-    words = _counted(graph.identification[part.there], graph.identifications)
-    complete = not part.without_organization and bool(len(part.organizations))
+    complete = not part.without_organization and part.numbers["organizations"] > 0
     documents, first_reports = part.listed["document"]
+    statements, *grouped = part.listed["statement"]
     speakers, organizations = part.listed["actor"]
     return SideSources(
         claim=named[0],
         stance=named[1],
-        numbers=numbers,
+        numbers=part.numbers,
         documents=ids.of("document", documents),
-        statements=ids.of("statement", part.listed["statement"][0]),
+        statements=ids.of("statement", statements),
         speakers=ids.of("actor", speakers),
         organizations=ids.of("actor", organizations),
-        occasions=tuple(ids.of("statement", group) for group in part.grouped),
+        occasions=tuple(ids.of("statement", group) for group in grouped),
         occasion_sizes=part.sizes,
         without_organization=part.without_organization,
-        smallest=_smallest(numbers, complete=complete),
-        identification=words,
-        unnamed=Share(words.get("unnamed", 0), len(part.there)),
-        own_reporting=Share(int(graph.own[part.there].sum()), len(part.there)),
+        smallest=_smallest(part.numbers, complete=complete),
+        identification=part.identification,
+        unnamed=Share(part.identification.get("unnamed", 0), part.there),
+        own_reporting=Share(part.own, part.there),
         first_reports=ids.of("document", first_reports),
-        first_report_count=len(part.first_reports),
+        first_report_count=part.first_report_count,
         spread=part.spread,
     )
 
@@ -257,9 +241,11 @@ def _counted(numbers: Integers, words: Sequence[str]) -> dict[str, int]:
     return {word: count for word, count in zip(words, counts, strict=True) if count}
 
 
-def _unique(values: Integers) -> Integers:
+def unique(values: Integers) -> Integers:
     """The different values but -1, in the order in which they first occur. Without sorting: at each value its place is
     written from the last to the first, so that the first stays."""
+    if len(values) <= _FEW:
+        return np.array([value for value in dict.fromkeys(values.tolist()) if value >= 0], dtype=np.int64)
     stated = values[values >= 0]
     if not len(stated):
         return stated
@@ -270,9 +256,13 @@ def _unique(values: Integers) -> Integers:
     return found
 
 
+_FEW = 128
+"""Of so few numbers Python's own dictionary is faster than a dozen array operations."""
+
+
 def _groups(group: Integers, statement: Integers, most: int | None) -> tuple[Integers, list[list[int]]]:
     """The groups in the order in which they first occur, and the statements of the first of them."""
-    groups = _unique(group)
+    groups = unique(group)
     order = order_of(group)
     ordered = group[order]
     begins = np.searchsorted(ordered, groups[:most])
@@ -297,9 +287,15 @@ def _published(graph: SourceGraph, documents: Integers) -> tuple[Integers, Sprea
     dated = published[published >= 0]
     if not len(dated):
         return documents[:0], Spread(None, None, None, len(documents))
-    first, last = graph.days[int(dated.min())], graph.days[int(dated.max())]
-    between = _days_between(first, last) if len(first) == len(last) == 10 else None
-    return documents[published == dated.min()], Spread(first, last, between, len(documents) - len(dated))
+    first, last = int(dated.min()), int(dated.max())
+    return documents[published == first], spread_of(graph, first, last, len(documents) - len(dated))
+
+
+def spread_of(graph: SourceGraph, first: int, last: int, undated: int) -> Spread:
+    """From one day to another, by their numbers."""
+    begin, end = graph.days[first], graph.days[last]
+    between = _days_between(begin, end) if len(begin) == len(end) == 10 else None
+    return Spread(begin, end, between, undated)
 
 
 def _days_between(first: str, last: str) -> int | None:
