@@ -18,6 +18,8 @@ from .schema import BY_NAME
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.database import Database
+    from datasette.utils.asgi import Request
+    from jinja2 import Environment
 
 try:
     from datasette.permissions import Action, PermissionSQL
@@ -88,6 +90,12 @@ LABELS_ARE_GATED = IS_1
 
 MANY_AT_ONCE = gather_permission_sql_from_hooks is not None
 """Whether asking for many tables of a database costs hardly more than asking for one."""
+
+
+def jinja_environment(datasette: Datasette, request: Request) -> Environment:
+    """What templates of a request are found and rendered with."""
+    found: Environment = datasette.get_jinja_environment(request) if IS_1 else datasette.jinja_env
+    return found
 
 
 async def tables_seen(datasette: Datasette, actor: ACTOR, database: str, tables: Iterable[str]) -> dict[str, bool]:

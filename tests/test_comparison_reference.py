@@ -80,7 +80,8 @@ def test_the_headline_rests_on_no_named_dispute(reading):
     audit = headline_audit(conn, select(index, Filters()), "c01")
     (side,) = audit.sides
     assert side.side == "disputes"
-    assert "foreign officials" in {head.speaker_label for head in side.heads}
+    labels = "SELECT speaker_label FROM mentions WHERE rowid = ?"
+    assert "foreign officials" in {conn.execute(labels, [mention]).fetchone()[0] for _, mention in side.heads.mentions}
     assert side.same.speakers == ()
     assert side.opposite.speakers == (("jeremy-hunt", "c01"),)
     assert side.opposite.quoted == side.opposite.speakers

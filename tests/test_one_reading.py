@@ -72,14 +72,14 @@ async def test_what_is_written_meanwhile_is_in_all_of_the_page(make_datasette, c
 
 async def test_where_somebody_writes_all_the_time_the_page_comes_all_the_same(make_datasette, claims_copy, monkeypatch):
     ds, tries = make_datasette(claims_copy), []
-    before = claim.source_index
+    before = claim._made
 
-    async def meanwhile(visit, own):
-        tries.append(1)
+    async def meanwhile(visit, shown, moment):
+        tries.append(moment)
         write(claims_copy, "update claims set note = ? where id = 'threat-increasing'", f"note {len(tries)}")
-        return await before(visit, own)
+        return await before(visit, shown, moment)
 
-    monkeypatch.setattr(claim, "source_index", meanwhile)
+    monkeypatch.setattr(claim, "_made", meanwhile)
     assert (await told(ds))["data"]["claim"]["note"] == f"note {one_reading.TRIES}"
     assert len(tries) == one_reading.TRIES
 

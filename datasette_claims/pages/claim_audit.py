@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,46 +17,50 @@ from ..comparison import (
     STANCE_CODES,
     HeadlineAudit,
     HeadlineSide,
-    HeadMention,
     Named,
     Selection,
+    counted,
     headline_audit,
     stance_ids,
     table_query,
 )
-from ..comparison.queries import HEAD_KINDS
-from .compare_export import reading_url
+from ..tracing.source_rows import REVIEWED
 from .framework import Visit
+from .stance_details import Places
 from .wording import in_words
+
+if TYPE_CHECKING:
+    from ..tracing.source_index import SourceIndex
 
 Row = dict[str, Any]
 
-LISTED = 40
-"""How many headlines and leads are listed; how many ids stand in a link."""
+LISTED = 6
+"""How many headlines and leads are listed."""
+IN_LINK = 40
+"""How many stances are named and stand in a link; of more, it leads to what the filters of the side let pass."""
 _FARTHEST = 120
-_SUMS_UP = {"collective": 0, "role_only": 2, "named": 3}
-"""Who speaks for the most people comes first: “foreign officials” before “one official” before a general by name."""
 _NOUNS = {"supports": "support", "disputes": "dispute"}
 _OF_NARROWER = {"supports": ("support", "supports"), "disputes": ("denial", "denials")}
 _OPPOSITE = {"supports": "disputes", "disputes": "supports"}
 
 
-async def audit_of(visit: Visit, selection: Selection, claim: str, document: str | None = None) -> list[Row] | None:
+async def audit_of(
+    visit: Visit, selection: Selection, claim: str, traced: SourceIndex | None = None
+) -> list[Row] | None:
     """One entry for each side that headlines, standfirsts or leads sum up; None where the viewer may not see what
-    they are made from. ``document``: of this document alone.
+    they are made from. ``traced``: the index of sources, where there is one: it knows
+    what headlines report.
 
     An entry: ``side``; ``phrase`` (of the headline that is set first) and ``sentence``; ``parts`` of the sentence:
-    {what, count, text, stances, url}; ``heads``: {phrase, kind, document, title, published_on, mention, url}.
+    {what, count, text, speakers, stances, url}; ``heads``: {phrase, kind, document, title, published_on, mention, url}.
     """
     if not await visit.sees("mentions", "segments", "statements"):
         return None
+    known = traced if set(counted(selection.filters)) <= REVIEWED else None
 
     def read(conn: sqlite3.Connection) -> list[Row]:
-        return [
-            told(visit, conn, selection, audit, side, with_words)
-            for audit in [headline_audit(conn, selection, claim, document)]
-            for side in audit.sides
-        ]
+        audit = headline_audit(conn, selection, claim, known=known)
+        return [told(visit, conn, selection, audit, side, with_words) for side in audit.sides]
 
     with_words = await visit.sees("documents", "evidence")
     found: list[Row] = await visit.db.execute_fn(read)
@@ -72,7 +76,7 @@ def told(
     with_words: bool,
 ) -> Row:
     """One side of an audit as an entry (see ``audit_of``)."""
-    heads = _heads(visit, conn, side.heads, with_words)
+    heads = _heads(visit, conn, side.heads.mentions[:LISTED], with_words)
     parts = _parts(visit, conn, selection, audit, side)
     listed = ", ".join(part["text"] for part in parts)
     first = heads[0]
@@ -82,9 +86,9 @@ def told(
         "phrase": first["phrase"],
         "sentence": f"“{first['phrase']}” rests on {listed}.",
         "parts": parts,
-        "heads": heads[:LISTED],
-        "head_count": len(heads),
-        "documents": len({head["document"] for head in heads}),
+        "heads": heads,
+        "head_count": len(side.heads),
+        "documents": side.heads.documents,
         "unsupported": side.unsupported,
     }
 
@@ -103,7 +107,7 @@ def _parts(
         ("narrower_opposite", other, side.narrower_opposite),
     ):
         if len(named):
-            claims = "a narrower claim" if len({claim for _, claim in named.speakers}) == 1 else "narrower claims"
+            claims = "a narrower claim" if len(named.claims) == 1 else "narrower claims"
             made.append((what, word, named, f"explicit {_OF_NARROWER[word][len(named) != 1]} of {claims}"))
     return [
         {
@@ -111,11 +115,18 @@ def _parts(
             "stance": word,
             "count": len(named),
             "text": f"{in_words(len(named))} {noun}",
-            "speakers": [{"actor": actor, "claim": claim} for actor, claim in named.speakers[:LISTED]],
+            "speakers": _speakers(named),
             **_rows(visit, conn, selection, audit.claim, word, named),
         }
         for what, word, named, noun in made
     ]
+
+
+def _speakers(named: Named) -> list[dict[str, str]]:
+    """Who speaks; of very many nobody is named."""
+    if len(named) > IN_LINK:
+        return []
+    return [{"actor": actor, "claim": claim} for actor, claim in named.speakers]
 
 
 def _noun(one: str, number: int) -> str:
@@ -125,16 +136,21 @@ def _noun(one: str, number: int) -> str:
 def _rows(
     visit: Visit, conn: sqlite3.Connection, selection: Selection, claim: str, stance: str, named: Named
 ) -> dict[str, Any]:
-    """The stances behind a number, and the table that shows them. For none: the empty table, if it would be empty."""
-    ids = [id for id, _ in stance_ids(conn, selection.index, named.rows[:LISTED])]
-    if ids:
+    """The stances behind a number, and the table that shows them. For none: the empty table, if it would be empty. For
+    very many none is named, and the table shows also those of them that headlines alone report."""
+    if 0 < len(named.rows) <= IN_LINK:
+        ids = [id for id, _ in stance_ids(conn, selection.index, named.rows)]
         wanted = ids if all("," not in id for id in ids) else None
         listed = ",".join(wanted) if wanted else json.dumps(ids, ensure_ascii=False)
         return {"stances": ids, "url": visit.links.table("stances", id__in=listed)}
-    filters = selection.filters.without("basis", "identification", "stance").choose("claim", claim)
+    claims = named.claims or (claim,)
+    if selection.index.as_of is not None:  # the table has the present alone
+        return {"stances": [], "url": None}
+    if len(claims) > IN_LINK or (not len(named) and _any_explicit(selection, claim, stance)):
+        return {"stances": [], "url": None}
+    filters = selection.filters.without("basis", "identification", "stance", "claim").choose("claim", *claims)
     filters = filters.choose("stance", stance).choose("basis", "explicit", "vote").choose("identification", "named")
-    url = visit.links.table("stances") + table_query(selection.index, filters)
-    return {"stances": [], "url": None if _any_explicit(selection, claim, stance) else url}
+    return {"stances": [], "url": visit.links.table("stances") + table_query(selection.index, filters)}
 
 
 def _any_explicit(selection: Selection, claim: str, stance: str) -> bool:
@@ -146,52 +162,55 @@ def _any_explicit(selection: Selection, claim: str, stance: str) -> bool:
     return bool((basis & named & (index.codes["stance"][rows] == STANCE_CODES[stance])).any())
 
 
-def _heads(visit: Visit, conn: sqlite3.Connection, heads: Iterable[HeadMention], with_words: bool) -> list[Row]:
-    """The headlines and leads, those that sum up the most people first."""
-    heads = list(heads)
-    known = _mentions(conn, [head.mention for head in heads])
+def _heads(visit: Visit, conn: sqlite3.Connection, heads: Sequence[tuple[int, int]], with_words: bool) -> list[Row]:
+    """Headlines and leads (see ``comparison.Heads``) with their words."""
+    known, places = _mentions(conn, [mention for _, mention in heads]), Places(visit)
+    stances = _stances(conn, [stance for stance, _ in heads])
     listed = []
-    for head in heads:
-        row = known[head.mention]
+    for stance, mention in heads:
+        row = known[mention]
         phrase = _phrase(row) if with_words else None
         listed.append(
             {
-                "phrase": phrase or " ".join(part for part in (head.speaker_label, head.cue) if part) or "…",
-                "kind": head.segment_kind,
-                "document": head.document,
+                "phrase": phrase or " ".join(part for part in (row["speaker_label"], row["said"]) if part) or "…",
+                "kind": row["kind"],
+                "document": row["document"],
                 "title": row["title"] if with_words else None,
                 "published_on": row["published_on"] if with_words else None,
-                "mention": head.mention,
-                "stance": head.stance,
-                "url": reading_url(visit, {"id": head.mention, "document": head.document}),
+                "mention": row["id"],
+                "stance": stances[stance],
+                "url": places.passage(row),
                 "identification": row["identification"],
             }
         )
-    return sorted(listed, key=lambda one: (HEAD_KINDS.index(one["kind"]), _SUMS_UP.get(one["identification"], 1)))
+    return listed
+
+
+def _stances(conn: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, str]:
+    """Rowid -> id."""
+    marks = ", ".join("?" * len(rowids))
+    return dict(conn.execute(f"select rowid, id from stances where rowid in ({marks})", rowids).fetchall())
 
 
 _MENTIONS = """
 with parts as (
-  select m.id, m.identification, m.document, g.kind, g.span_start as first, g.span_end as last,
+  select m.rowid as number, m.id, m.document, m.identification, m.speaker_label, m.cue as said,
+    g.kind, g.span_start as first, g.span_end as last,
     (select min(span_start) from evidence where mention = m.id and part in ('source', 'cue')) as a,
     (select max(span_end) from evidence where mention = m.id and part in ('source', 'cue')) as b,
     (select quote from evidence where mention = m.id and part = 'cue' order by span_start limit 1) as cue
-  from mentions m join segments g on g.id = m.segment where m.id in ({marks})
+  from mentions m join segments g on g.id = m.segment where m.rowid in ({marks})
 )
 select parts.*, d.title, d.published_on, substr(d.text, a + 1, b - a) as words
 from parts join documents d on d.id = parts.document
 """
 
 
-def _mentions(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Row]:
-    found: dict[str, Row] = {}
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        cursor = conn.execute(_MENTIONS.format(marks=", ".join("?" * len(part))), part)
-        columns = [column[0] for column in cursor.description]
-        for row in cursor:
-            found[row[0]] = dict(zip(columns, row, strict=True))
-    return found
+def _mentions(conn: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, Row]:
+    """Rowid -> a mention with what its words are found by."""
+    cursor = conn.execute(_MENTIONS.format(marks=", ".join("?" * len(rowids))), rowids)
+    columns = [column[0] for column in cursor.description]
+    return {row[0]: dict(zip(columns, row, strict=True)) for row in cursor}
 
 
 def _phrase(row: Mapping[str, Any]) -> str | None:

@@ -95,8 +95,8 @@ async def _relations(visit: Visit, selection: Selection, claim: str) -> list[tup
     found = dict.fromkeys(
         (other, INVERSE[relation] if turned else relation) for other, relation, turned in rows if other in codes
     )
-    code = codes[claim]
-    further = [(index.id("claim", one), "narrower_than") for one, wide in index.narrower.tolist() if wide == code]
-    further += [(index.id("claim", wide), "broader_than") for one, wide in index.narrower.tolist() if one == code]
+    narrower, wider = (index.narrower[index.narrower[:, at] == codes[claim], 1 - at].tolist() for at in (1, 0))
+    further = [(index.id("claim", one), "narrower_than") for one in narrower]
+    further += [(index.id("claim", one), "broader_than") for one in wider]
     direct = [(other, relation, False) for other, relation in found]
     return direct + [(str(other), relation, True) for other, relation in further if (other, relation) not in found]

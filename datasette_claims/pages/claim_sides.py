@@ -12,16 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from ..comparison import BASIS_CODES, Selection
+from ..comparison import BASIS_CODES, STANCE_CODES, Selection, encode, table_pairs
 from ..comparison.arrays import IntArray
-from .filter_bar import table_url
 from .framework import Visit
 from .keeping import kept
 from .stance_details import Record, best_known, by_stance, details, told
 
 FACING = ("supports", "disputes")
-A_SIDE = 10
-OTHERS = 3
+A_SIDE = 8
+OTHERS = 2
 """How many stances stand on a page: of each of the two sides, and of each other stance."""
 
 
@@ -36,8 +35,19 @@ class Sides:
     pages: int
 
 
-async def sides_of(visit: Visit, own: Selection, page: int) -> Sides:
-    """The sides of the stances that are selected, with the rows of one page."""
+def tables_of(visit: Visit, own: Selection) -> dict[str, str]:
+    """Stance -> the selected ones of that kind on Datasette's own table, which has the present alone."""
+    words = list(counts(own, own.rows, "stance")) if own.index.as_of is None else []
+    if not words:
+        return {}
+    pairs = table_pairs(own.index, own.filters.without("stance").choose("stance", words[0]))
+    start = visit.links.table("stances")
+    urls = [encode([(name, word if name == "stance" else value) for name, value in pairs]) for word in words]
+    return {word: f"{start}?{url}" for word, url in zip(words, urls, strict=True)}
+
+
+async def sides_of(visit: Visit, own: Selection, page: int, tables: Mapping[str, str]) -> Sides:
+    """The sides of the stances that are selected, with the rows of one page. ``tables``: see ``tables_of``."""
     counted = kept(own, (own.filters, page), lambda: _counted(own, page), "sides")
     listed = await details(visit, own.index, [part.shown for part in counted.values()])
     records = dict(zip(counted, listed, strict=True))
@@ -46,7 +56,7 @@ async def sides_of(visit: Visit, own: Selection, page: int) -> Sides:
             **part.figures,
             "before": min((page - 1) * a_page(word), part.figures["count"]),
             "shown": [told(record) for record in records[word]],
-            "table": None if own.index.as_of is not None else table_url(visit, own.index, own.filters, stance=word),
+            "table": tables.get(word),
         }
         for word, part in counted.items()
     }
@@ -63,18 +73,28 @@ class _Part:
 
 
 def _counted(own: Selection, page: int) -> dict[str, _Part]:
-    parts = by_stance(own.index, own.rows)
+    """All sides at once: a page has few rows of each, but counts all of them."""
+    index, rows = own.index, own.rows
+    stance, size = index.codes["stance"][rows].astype(np.int64), index.size("stance")
+    explicit = np.bincount(index.codes["stance"][named_explicit(own, rows)], minlength=size).tolist()
+    by_basis = np.bincount(
+        stance * index.size("basis") + index.codes["basis"][rows], minlength=size * index.size("basis")
+    )
+    bases = by_basis.reshape(size, -1).tolist()
+    actors = np.unique(stance * index.size("actor") + index.codes["actor"][rows]) // index.size("actor")
+    spoken = np.bincount(actors, minlength=size).tolist()
+    words = [str(index.id("basis", code)) for code in range(index.size("basis"))]
     return {
         word: _Part(
             {
-                "count": len(rows),
-                "by_basis": counts(own, rows, "basis"),
-                "named_and_explicit": len(named_explicit(own, rows)),
-                "actors": len(np.unique(own.index.codes["actor"][rows])),
+                "count": len(part),
+                "by_basis": {words[code]: n for code, n in enumerate(bases[STANCE_CODES[word]]) if n and code},
+                "named_and_explicit": explicit[STANCE_CODES[word]],
+                "actors": spoken[STANCE_CODES[word]],
             },
-            _on_page(own, word, rows, page),
+            _on_page(own, word, part, page),
         )
-        for word, rows in parts.items()
+        for word, part in by_stance(index, rows).items()
     }
 
 

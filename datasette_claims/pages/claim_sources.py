@@ -6,23 +6,24 @@ The counting is that of ``tracing.sources`` and ``tracing.circular``; this names
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ..comparison import Selection
+from ..comparison.columns import LABEL_COLUMNS
 from ..schema.vocabulary import EVENT_KIND
 from ..tracing.circular import Loop, SingleSource, loops, single_sources
-from ..tracing.source_index import SourceIndex
+from ..tracing.source_index import SourceIndex, read_ids
 from ..tracing.source_rows import REVIEWED, claim_rows
 from ..tracing.sources import SideSources, sources_of
 from . import source_memory, stances
-from .filter_bar import table_url
+from .claim_sides import FACING, counts
 from .framework import Visit
 from .keeping import kept
-from .known_names import Known, known_names
+from .known_names import Known, known_names, read_names_by_rowid
 from .links import encode
 from .stance_details import ids_of
 from .wording import count, in_words, listed, sentence, shortened
@@ -31,8 +32,9 @@ BY_ROWS = 60
 """For more stances of a claim an index of all sources is made, which takes longer at first and nothing later."""
 TRACED = 5000
 """Up to so many stances are traced through their rows where there is no index, or not yet."""
-LISTED = 8
-"""How many entries a list of sources shows."""
+LISTED = 6
+LISTED_OTHERS = 3
+"""How many entries a list of sources shows: of each of the two sides, and of each other stance."""
 LISTED_EACH = 3
 """How many statements of one occasion are shown."""
 _TABLES = ("statements", "mentions", "documents", "provenance")
@@ -62,7 +64,7 @@ async def source_index(visit: Visit, own: Selection) -> SourceIndex | None:
         return None
     if not _statuses(own) <= REVIEWED:
         return None
-    index = await source_memory.peek(visit.db)
+    index = source_memory.peek(visit.db)
     if index is None and own.size > TRACED:
         return await source_memory.get(visit.db)
     if index is None and own.size > BY_ROWS:  # nobody waits for the index who can be answered without it
@@ -71,23 +73,24 @@ async def source_index(visit: Visit, own: Selection) -> SourceIndex | None:
 
 
 async def sources_of_claim(
-    visit: Visit, own: Selection, claim: str, index: SourceIndex | None
+    visit: Visit, own: Selection, claim: str, index: SourceIndex | None, tables: Mapping[str, str]
 ) -> dict[str, Any] | None:
     """{"sides": [...], "circular": [...], "traced": bool} of the stances that are selected; None where the viewer may
-    not see what they are counted from, or there is nothing to count. ``index``: see ``source_index``. Very many stances
-    of which there is no index are not traced."""
+    not see what they are counted from, or there is nothing to count. ``index``: see ``source_index``; ``tables``:
+    see ``claim_sides``. Very many stances of which there is no index are not traced."""
     if not own.size or not await visit.sees(*_TABLES):
         return None
+    found: _Found | None = None
     if index is not None:
         found = await _by_index(visit, index, own, claim)
-    else:
-        found = await _by_rows(visit, own, claim, _statuses(own)) if own.size <= TRACED else None
+    elif own.size <= TRACED:
+        found = await _by_rows(visit, own, claim, _statuses(own))
     if found is None:
         return {"traced": False, "sides": [], "circular": []}
     labels = await _labels(visit, found, known_names(own.index))
     return {
         "traced": True,
-        "sides": [_side(visit, own, side, labels) for side in found.sides],
+        "sides": [_side(visit, side, labels, tables.get(side.stance)) for side in found.sides],
         "circular": [*(_loop(visit, loop, labels) for loop in found.loops)]
         + [_single(visit, single, labels) for single in found.singles],
     }
@@ -100,6 +103,8 @@ class _Found:
     sides: Sequence[SideSources]
     loops: Sequence[Loop]
     singles: Sequence[SingleSource]
+    statements: Mapping[str, Any] = field(default_factory=dict)
+    """Rows of statements that were read on the way, by id: see ``_statements``."""
 
 
 def _statuses(own: Selection) -> frozenset[str]:
@@ -108,21 +113,61 @@ def _statuses(own: Selection) -> frozenset[str]:
     return frozenset(str(own.index.id("status", code)) for code in codes.tolist())
 
 
-async def _by_index(visit: Visit, index: SourceIndex, own: Selection, claim: str) -> _Found | None:
-    rowids = np.sort(own.index.rowids[own.rows])
+async def _by_index(visit: Visit, index: SourceIndex, own: Selection, claim: str) -> _Found:
+    by_stance, known = counts(own, own.rows, "stance"), known_names(own.index)
+    whole, with_events = index.are_whole(claim, by_stance), await visit.sees("events")
 
-    def count(conn: sqlite3.Connection) -> _Found | None:
+    def count(conn: sqlite3.Connection) -> _Found:
+        if not whole:
+            rowids = np.sort(own.index.rowids[own.rows])
+            some = [_cut(side) for side in index.of_stances(conn, rowids, LISTED)]
+            return _Found(some, *index.circular(conn, claim, rowids))
+        read = _Reading({} if known is None else known, with_events)
+        sides = index.of_sides(conn, claim, {stance: a_list(stance) for stance in by_stance}, read)
+        return _Found(sides, *index.circular_of_claim(conn, claim, by_stance), read.statements)
+
+    def read(conn: sqlite3.Connection) -> _Found | None:
         try:
-            sides = index.of_stances(conn, rowids, LISTED)
-            return _Found(sides, *index.circular(conn, claim, rowids.tolist()))
+            return kept(own, (claim, own.filters, with_events), lambda: count(conn), within="sources")
         except KeyError:  # somebody has written between the two indexes
             return None
 
-    def read(conn: sqlite3.Connection) -> _Found | None:
-        return kept(own, (claim, own.filters), lambda: count(conn), within="sources")
-
     found: _Found | None = await visit.db.execute_fn(read)
     return found or await _by_rows(visit, own, claim, REVIEWED)
+
+
+class _Reading:
+    """Reads of the rows that are listed not only the ids, but in the same query what they are called. ``statements``:
+    see ``_statements``."""
+
+    def __init__(self, known: Known, with_events: bool) -> None:
+        self._known, self._with_events = known, with_events
+        self.statements: dict[str, Any] = {}
+
+    def __call__(self, conn: sqlite3.Connection, table: str, rowids: Sequence[int]) -> dict[int, str]:
+        """See ``source_index.Reader``."""
+        if table == "documents":
+            return read_names_by_rowid(conn, table, LABEL_COLUMNS[table], rowids, self._known)
+        if table != "statements":
+            return read_ids(conn, table, rowids)
+        rows = _statements(conn, "rowid", rowids, self._with_events)
+        self.statements.update((row[1], row) for row in rows)
+        return {row[0]: row[1] for row in rows}
+
+
+def a_list(stance: str) -> int:
+    """How many entries a list of sources of this stance has."""
+    return LISTED if stance in FACING else LISTED_OTHERS
+
+
+def _cut(side: SideSources) -> SideSources:
+    """The sources of a side with lists no longer than ``a_list`` says."""
+    most = a_list(side.stance)
+    if most == LISTED:
+        return side
+    lists = ("documents", "statements", "speakers", "organizations", "first_reports", "occasion_sizes")
+    occasions = tuple(group[:most] for group in side.occasions[:most])
+    return replace(side, occasions=occasions, **{name: getattr(side, name)[:most] for name in lists})
 
 
 async def _by_rows(visit: Visit, own: Selection, claim: str, statuses: frozenset[str]) -> _Found:
@@ -130,7 +175,7 @@ async def _by_rows(visit: Visit, own: Selection, claim: str, statuses: frozenset
 
     def count(conn: sqlite3.Connection) -> _Found:
         rows = claim_rows(conn, claim, wanted, statuses)
-        return _Found(sources_of(rows, LISTED), loops(rows), single_sources(rows))
+        return _Found([_cut(side) for side in sources_of(rows, LISTED)], loops(rows), single_sources(rows))
 
     def read(conn: sqlite3.Connection) -> _Found:
         return kept(own, (claim, own.filters), lambda: count(conn), within="sources")
@@ -155,8 +200,9 @@ async def _labels(visit: Visit, found: _Found, known: Known | None) -> _Labels:
     with_events = await visit.sees("events")
 
     def read(conn: sqlite3.Connection) -> tuple[list[Any], dict[str, dict[str, str]]]:
-        rows = _statements(conn, statements, with_events)
-        wanted = {"documents": documents, "actors": actors | {row[3] for row in rows}}
+        rows = [found.statements[id] for id in statements if id in found.statements]
+        rows += _statements(conn, "id", [id for id in statements if id not in found.statements], with_events)
+        wanted = {"documents": documents, "actors": actors | {row[4] for row in rows}}
         return rows, stances.look_up(conn, {table: wanted[table] for table in seen}, known=known)
 
     rows, names = await visit.db.execute_fn(read)
@@ -164,22 +210,22 @@ async def _labels(visit: Visit, found: _Found, known: Known | None) -> _Labels:
     return _Labels(
         names.get("documents", {}),
         called,
-        {id: _said(words or cue, called.get(speaker or "") or label) for id, words, cue, speaker, label, *_ in rows},
-        {row[0]: (row[5], row[6], row[7]) for row in rows if row[5] and row[6] is not None},
+        {id: _said(words or cue, called.get(speaker or "") or label) for _, id, words, cue, speaker, label, *_ in rows},
+        {row[1]: (row[6], row[7], row[8]) for row in rows if row[6] and row[7] is not None},
     )
 
 
-def _statements(conn: sqlite3.Connection, ids: Iterable[str], with_events: bool) -> list[Any]:
-    """(id, content, cue, speaker, its label, event, the event's label and kind) of statements."""
+def _statements(conn: sqlite3.Connection, column: str, values: Sequence[Any], with_events: bool) -> list[Any]:
+    """(rowid, id, content, cue, speaker, its label, event, the event's label and kind) of the statements that have one
+    of the values in the column (``id`` or ``rowid``)."""
     found: list[Any] = []
-    listed_ids = sorted(ids)
     label = "e.label, e.kind" if with_events else "null as label, null as kind"
     join = "left join events e on e.id = s.event" if with_events else ""
-    for start in range(0, len(listed_ids), 500):
-        part = listed_ids[start : start + 500]
+    for start in range(0, len(values), 500):
+        part = values[start : start + 500]
         sql = (
-            f"select s.id, s.content, s.cue, s.speaker, s.speaker_label, s.event, {label} from statements s {join} "
-            f"where s.id in ({', '.join('?' * len(part))})"
+            f"select s.rowid, s.id, s.content, s.cue, s.speaker, s.speaker_label, s.event, {label} from statements s "
+            f"{join} where s.{column} in ({', '.join('?' * len(part))})"
         )
         found += conn.execute(sql, part).fetchall()
     return found
@@ -189,7 +235,7 @@ def _said(words: str | None, who: str | None) -> str:
     return f"{who or 'Speaker not stated'}: {shortened(words or 'no words on record', 100)}"
 
 
-def _side(visit: Visit, own: Selection, side: SideSources, labels: _Labels) -> dict[str, Any]:
+def _side(visit: Visit, side: SideSources, labels: _Labels, table: str | None) -> dict[str, Any]:
     def entries(ids: Sequence[str], names: Mapping[str, str], page: str) -> list[dict[str, str]]:
         start = visit.links.page(page)
         return [{"id": id, "name": names.get(id, id), "url": f"{start}/{encode(id)}"} for id in ids]
@@ -220,7 +266,7 @@ def _side(visit: Visit, own: Selection, side: SideSources, labels: _Labels) -> d
         "first_reports": entries(side.first_reports, labels.documents, "read"),
         "first_report_count": side.first_report_count,
         "spread": asdict(side.spread),
-        "table": None if own.index.as_of is not None else table_url(visit, own.index, own.filters, stance=side.stance),
+        "table": table,
     }
 
 

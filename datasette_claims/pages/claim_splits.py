@@ -8,7 +8,7 @@ import numpy as np
 
 from ..comparison import Selection
 from ..comparison.arrays import IntArray
-from ..comparison.contradictions import Splits, split_units, splits
+from ..comparison.contradictions import Split, Splits, splits
 from .filter_bar import cell_url, query_of
 from .framework import Visit
 from .keeping import kept
@@ -65,9 +65,20 @@ Side = tuple[int, list[tuple[str, str]]]
 def _split(own: Selection) -> tuple[Splits, frozenset[str], list[tuple[Side, Side]]]:
     """(the countries with people on both sides, those whose representatives are, who is on each side)."""
     found = splits(own, "country", False, LISTED)
-    official = split_units(own, "country", True) if found.total else frozenset[str]()
+    official = frozenset(split.unit for split in found.splits if _represented_on_both(own, split))
     voices = [(_side(own, split.supports), _side(own, split.disputes)) for split in found.splits]
     return found, official, voices
+
+
+def _represented_on_both(own: Selection, split: Split) -> bool:
+    """Whether two who speak for the country oppose each other."""
+    index = own.index
+    represents = index.dictionary("country_basis").codes.get("represents", -1)
+    sides = [
+        set(index.codes["actor"][rows[index.codes["country_basis"][rows] == represents]].tolist())
+        for rows in (split.supports, split.disputes)
+    ]
+    return all(sides) and len(sides[0] | sides[1]) > 1
 
 
 def _side(own: Selection, rows: IntArray) -> Side:

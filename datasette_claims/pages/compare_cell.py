@@ -47,7 +47,7 @@ async def cell(visit: Visit) -> Answer:
         table = FILTER_COLUMNS[view.column].dictionary
         if table in seen:
             wanted.setdefault(table, []).append(row)
-        return records(conn, selection.index, shown, seen, text=True), stances.look_up(conn, wanted)
+        return records(conn, selection.index, shown, seen, on_page=True), stances.look_up(conn, wanted)
 
     listed, names = await at(visit, view.as_of).db.execute_fn(read)
     name = (

@@ -22,6 +22,8 @@ AROUND = 180
 """How many code points of the text stand before and after the words."""
 DEEPEST = 12
 """How many statements a chain is followed up."""
+NEAREST = 3
+"""How many of them a page names; the page of the statement has them all."""
 _SLICE = 500
 _NAMED = {
     "actor": "actors",
@@ -42,36 +44,40 @@ _NAMED_STATEMENT = {
 
 
 def records(
-    conn: sqlite3.Connection, index: StanceIndex, rows: IntArray, seen: Collection[str], *, text: bool = False
+    conn: sqlite3.Connection, index: StanceIndex, rows: IntArray, seen: Collection[str], *, on_page: bool = False
 ) -> list[Row]:
-    """One record a row number, in their order: the stance's columns; ``statement_row`` (None where there is none),
-    ``chain`` (id and speaker of the statements in which it is told, the nearest first), ``mention`` (the report of it
-    in the stance's document), ``names`` (of the ids, by column). ``seen`` are the tables that the viewer may see;
-    ``text``: with the words of the document around the mention, where its text is kept.
+    """One record a row number, in their order: the stance's columns; ``statement_row`` (None where there is none; on a
+    page with the columns of ``_STATEMENT`` alone), ``chain`` (id and speaker of the statements in which it is told, the
+    nearest first), ``mention`` (the report of it in the stance's document), ``names`` (of the ids, by column). ``seen``
+    are the tables that the viewer may see; ``on_page``: with the words of the document around the mention, where its
+    text is kept, and one statement more of the chain than ``NEAREST``, which says that there are further ones.
     """
     found = _stances(conn, index, rows)
     statements: dict[str, Row] = {}
     above: dict[str, Row] = {}
+    up = NEAREST + 1 if on_page else DEEPEST
     if "statements" in seen:
-        statements = _by_id(conn, "statements", [stance["statement"] for stance in found])
-        above = _above(conn, statements.values())
+        columns = _STATEMENT if on_page else ("*",)
+        statements = _by_id(conn, "statements", [stance["statement"] for stance in found], columns)
+        above = _above(conn, statements.values(), up)
     mentions: dict[str, list[Row]] = {}
     if "mentions" in seen and "statements" in seen:
         mentions = _mentions(conn, [stance["statement"] for stance in found])
     documents = _by_id(conn, "documents", [s["document"] for s in found], _DOCUMENT) if "documents" in seen else {}
     names = _names(conn, found, statements.values(), above.values(), seen, known_names(index))
+    names["documents"] = {id: row["title"] for id, row in documents.items()}
     made = []
     for stance in found:
         statement = statements.get(stance["statement"] or "")
         mention = _best(mentions.get(stance["statement"] or "", []), stance)
         around = None
-        if text and mention is not None and "documents" in seen:
+        if on_page and mention is not None and "documents" in seen:
             around = _around(conn, mention)
         made.append(
             stance
             | {
                 "statement_row": statement,
-                "chain": _chain(statement, above),
+                "chain": _chain(statement, above, up),
                 "mention": mention,
                 "around": around,
                 "document_row": documents.get(stance["document"] or ""),
@@ -85,6 +91,11 @@ def records(
     return made
 
 
+_STATEMENT = (
+    *("id", "content", "wording", "speaker", "speaker_label", "speaker_role", "organization", "on_behalf_of", "cue"),
+    *("date_text", "date_basis", "channel", "audience", "audience_label", "country", "in_reply_to", "parent_statement"),
+)
+"""What pages show of a statement; exports have more."""
 _DOCUMENT = ("id", "title", "kind", "publisher", "published_on", "url", "language", "rights")
 
 
@@ -123,22 +134,23 @@ select distinct id, speaker, speaker_label, parent_statement from above
 """
 
 
-def _above(conn: sqlite3.Connection, statements: Iterable[Row]) -> dict[str, Row]:
-    """The statements in which these are told, and those in which these are, up to ``DEEPEST``: their speakers."""
+def _above(conn: sqlite3.Connection, statements: Iterable[Row], up: int) -> dict[str, Row]:
+    """The statements in which these are told, and those in which these are, ``up`` so many steps: their speakers."""
     found: dict[str, Row] = {}
     wanted = sorted({row["parent_statement"] for row in statements if row.get("parent_statement")})
     for part in _slices(wanted):
-        cursor = conn.execute(_ABOVE.format(marks=_marks(part)), [*part, DEEPEST])
+        cursor = conn.execute(_ABOVE.format(marks=_marks(part)), [*part, up])
         found.update((row["id"], row) for row in _rows(cursor))
     return found
 
 
-def _chain(statement: Row | None, above: Mapping[str, Row]) -> list[Row]:
+def _chain(statement: Row | None, above: Mapping[str, Row], up: int) -> list[Row]:
     chain: list[Row] = []
-    while statement is not None and statement.get("parent_statement") and len(chain) < DEEPEST:
+    while statement is not None and statement.get("parent_statement") and len(chain) < up:
         statement = above.get(statement["parent_statement"])
-        if statement is not None and statement not in chain:
-            chain.append(statement)
+        if statement is None or statement in chain:  # not there, or told in itself: ``check`` names it
+            break
+        chain.append(statement)
     return chain
 
 
@@ -201,7 +213,7 @@ def _names(
     for rows, columns in ((found, _NAMED), (statements, _NAMED_STATEMENT), (above, {"speaker": "actors"})):
         for row in rows:
             for column, table in columns.items():
-                if table in seen:
+                if table in seen and table != "documents":  # those are read as a whole
                     wanted.setdefault(table, set()).add(row.get(column))
     return look_up(conn, wanted, known=known)
 

@@ -55,3 +55,13 @@ def read_names(
             if known is not None and name is not None and len(name) <= LONGEST:
                 kept[table, id] = name
     return found
+
+
+def read_names_by_rowid(
+    conn: sqlite3.Connection, table: str, column: str, rowids: Sequence[int], known: Known
+) -> dict[int, str]:
+    """Rowid -> id of some rows; their names become known."""
+    sql = f'select rowid, id, "{column}" from "{table}" where rowid in ({", ".join("?" * len(rowids))})'
+    rows = conn.execute(sql, rowids).fetchall()
+    known.update({(table, id): name for _, id, name in rows if name is not None and len(name) <= LONGEST})
+    return {rowid: id for rowid, id, _ in rows}

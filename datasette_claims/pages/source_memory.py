@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from ..tracing.source_index import SourceIndex
+from ..tracing.source_index import SourceIndex, one_state
 from . import memory
 from .stances import lenient
 
@@ -45,7 +45,9 @@ class _Held:
                 conn = db.connect()
                 conn.text_factory = lenient
                 try:
-                    found = SourceIndex(conn)
+                    with one_state(conn):
+                        found = SourceIndex(conn)
+                        found.prepare(conn)
                 finally:
                     conn.close()
                 if version is not None and found.nbytes <= MAX_BYTES:
@@ -57,16 +59,16 @@ class _Held:
 _held: WeakKeyDictionary[Any, _Held] = WeakKeyDictionary()
 
 
-async def peek(db: Database) -> SourceIndex | None:
+def peek(db: Database) -> SourceIndex | None:
     """The index of the reviewed stances if it is there and of the present; takes some microseconds."""
     held = _held.get(db)
-    return held.current(await memory.of(db).version()) if held is not None else None
+    return held.current(memory.of(db).version()) if held is not None else None
 
 
 async def get(db: Database) -> SourceIndex:
     """The index of the reviewed stances as they are now: in a thread of its own, where it has to be made."""
     held = _held.setdefault(db, _Held())
-    version = await memory.of(db).version()
+    version = memory.of(db).version()
     index = held.current(version)
     return await asyncio.to_thread(held.make, db, version) if index is None else index
 
@@ -76,5 +78,5 @@ async def make_beside(db: Database) -> None:
     and the next to ask begins anew."""
     held = _held.setdefault(db, _Held())
     if held.making is None or held.making.done():
-        version = await memory.of(db).version()
+        version = memory.of(db).version()
         held.making = asyncio.get_running_loop().run_in_executor(None, held.make, db, version)

@@ -22,7 +22,7 @@ from ..comparison.queries import refusals
 from ..comparison.statuses import SETTLED, where
 from ..schema.vocabulary import STANCE
 from .compare_export import TABLES
-from .compare_records import records
+from .compare_records import NEAREST, records
 from .framework import Visit
 from .links import encode
 from .passages import anchor
@@ -50,9 +50,11 @@ for _rank, _words in enumerate(BASIS_RANKS):
 def best_known(index: StanceIndex, rows: IntArray) -> IntArray:
     """Row numbers with the best known basis first, within a basis named speakers first, then the latest."""
     named = index.dictionary("identification").codes.get("named", -1)
+    rows = np.sort(rows)
     unnamed = index.codes["identification"][rows] != named
-    order = np.lexsort((rows, -index.when[rows].astype(np.int64), unnamed, _RANK[index.codes["basis"][rows]]))
-    ordered: IntArray = rows[order]
+    # One number for what is compared; of equal ones the order of the rows stays.
+    key = ((_RANK[index.codes["basis"][rows]] * 2 + unnamed) << 33) - index.when[rows]
+    ordered: IntArray = rows[np.argsort(key, kind="stable")]
     return ordered
 
 
@@ -69,11 +71,13 @@ async def details(visit: Visit, index: StanceIndex, parts: Sequence[IntArray]) -
     Records of refusals get the ``question`` that was asked; those whose words take a side explicitly on a narrower
     claim only get ``narrower``: [{claim, text, stance}].
     """
-    seen = [table for table in TABLES if await visit.sees(table)]
     rows = np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+    if not len(rows):
+        return [[] for _ in parts]
+    seen = [table for table in TABLES if await visit.sees(table)]
 
     def read(conn: sqlite3.Connection) -> list[Record]:
-        made = records(conn, index, rows, seen, text=True)
+        made = records(conn, index, rows, seen, on_page=True)
         if "statements" in seen:
             _add_questions(conn, made, "actors" in seen)
             _add_narrower(conn, index, made)
@@ -112,13 +116,15 @@ def _add_questions(conn: sqlite3.Connection, made: list[Record], with_names: boo
 
 def _add_narrower(conn: sqlite3.Connection, index: StanceIndex, made: list[Record]) -> None:
     """Where the basis is no explicit one, say which narrower claim the same words are explicitly about."""
-    codes = index.dictionary("claim").codes
-    narrower: dict[str, set[str]] = {}
-    for one, other in index.narrower.tolist():
-        narrower.setdefault(str(index.id("claim", other)), set()).add(str(index.id("claim", one)))
+    narrower: dict[str, frozenset[str]] = {}
     for record in made:
-        inside = narrower.get(record["claim"]) if record["basis"] not in ("explicit", "vote") else None
-        if inside and record["statement"] is not None and record["claim"] in codes:
+        claim = record["claim"]
+        if record["basis"] in ("explicit", "vote") or record["statement"] is None:
+            continue
+        if claim not in narrower:
+            narrower[claim] = _narrower_than(index, claim)
+        inside = narrower[claim]
+        if inside:
             settled = SETTLED[SETTLED.index(record["status"]) :]
             rows = conn.execute(
                 "select claim, text, stance from stances join claims on claims.id = claim "
@@ -130,6 +136,12 @@ def _add_narrower(conn: sqlite3.Connection, index: StanceIndex, made: list[Recor
             ]
 
 
+def _narrower_than(index: StanceIndex, claim: str) -> frozenset[str]:
+    """The claims that cover only a part of one, directly or through others."""
+    code = index.dictionary("claim").codes.get(claim, -1)
+    return frozenset(str(index.id("claim", one)) for one in index.narrower[index.narrower[:, 1] == code, 0].tolist())
+
+
 def told(record: Mapping[str, Any]) -> dict[str, Any]:
     """A record as JSON: what stands on the page, ids with their names."""
     statement, mention = record["statement_row"] or {}, record["mention"] or {}
@@ -139,7 +151,8 @@ def told(record: Mapping[str, Any]) -> dict[str, Any]:
         "said": {column: statement.get(column) for column in _SAID} if statement else None,
         "mention": mention.get("id"),
         "around": record["around"],
-        "told_in": [parent["id"] for parent in record["chain"]],
+        "told_in": [parent["id"] for parent in record["chain"][:NEAREST]],
+        "told_further": len(record["chain"]) > NEAREST,
         "names": record["names"],
         **more,
     }

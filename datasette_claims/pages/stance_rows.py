@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NewType, Protocol
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ..schema.vocabulary import CHANNEL, COUNTRY_BASIS, DATE_BASIS, IDENTIFICATION, REPORT_TYPE
 from . import marks, wording
+from .compare_records import NEAREST
+from .escaping import safe
 from .status import status_mark
 
 Record = Mapping[str, Any]
@@ -165,17 +167,16 @@ class StanceRows:
         return Html(f'<dl class="claims-behind-facts">\n{listed}</dl>\n')
 
     def _chain(self, record: Record) -> Html:
-        """The statements in which this one is told, the nearest first."""
-        speakers = record["speakers"]
-        links = [
-            self._link(
-                "statement",
-                parent["id"],
-                f"a statement by {speakers.get(parent['speaker']) or parent['speaker_label'] or 'somebody not stated'}",
-            )
-            for parent in record["chain"]
-        ]
+        """The statements in which this one is told, the nearest first; where there are further ones, that they are on
+        its own page."""
+        links = [self._told_by(record["speakers"], parent) for parent in record["chain"][:NEAREST]]
+        if len(record["chain"]) > NEAREST:
+            links.append(self._link("statement", record["statement"], "further statements"))
         return Html(", told in ".join(links))
+
+    def _told_by(self, speakers: Mapping[str, str], parent: Record) -> Html:
+        who = speakers.get(parent["speaker"]) or parent["speaker_label"] or "somebody not stated"
+        return self._link("statement", parent["id"], f"a statement by {who}")
 
     def _document(self, record: Record) -> Html:
         published = (record["document_row"] or {}).get("published_on")
@@ -195,7 +196,7 @@ class StanceRows:
 
 
 def _safe(text: object) -> Html:
-    return Html(escape(text))
+    return Html(safe(text))
 
 
 def _name(record: Record, column: str) -> Html:
