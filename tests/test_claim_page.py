@@ -10,6 +10,7 @@ import pytest
 
 from datasette_claims.loading import Options, load
 from datasette_claims.pages import claim_silent, claim_sources, source_memory
+from datasette_claims.pages.claim_sources_html import told_of
 
 URL = "/claims/-/claims/claim/"
 THREAT = "threat-increasing"
@@ -429,6 +430,32 @@ async def test_statements_that_are_told_in_one_another_do_not_hold_the_page_up(m
     first = next(one for one in records if one["statement"] == named["s0"])
     assert first["told_in"][0] == named["s1"]
     assert len(set(first["told_in"])) == len(first["told_in"]) <= 3
+
+
+@pytest.mark.parametrize(
+    ("titles", "many", "told"),
+    [
+        (["It began."], 1, "First report, 7 January 2015: It began. Over 3 days, to 9 January 2015."),
+        (["A", "B"], 2, "First reports, 7 January 2015: A , B . Over 3 days, to 9 January 2015."),
+        (
+            ["A", "B", "C", "D"],
+            1500,
+            "First reports, 7 January 2015: A , B , C and 1,497 more. Over 3 days, to 9 January 2015.",
+        ),
+        ([], 0, "Over 3 days, to 9 January 2015."),
+    ],
+)
+def test_what_is_told_of_the_sources_of_a_side(titles, many, told):
+    side = {
+        "unnamed": {"part": 1200, "whole": 1300},
+        "own_reporting": {"part": 0, "whole": 1300},
+        "without_organization": 1,
+        "first_reports": [{"name": title, "url": "/x"} for title in titles],
+        "first_report_count": many,
+        "spread": {"first": "2015-01-07", "last": "2015-01-09", "days": 2},
+    }
+    start = "Unnamed: 1,200 of 1,300 statements. Own reporting: 0 of 1,300. 1 speaker without a stated organization. "
+    assert words(told_of(side)) == start + told
 
 
 async def test_every_stance_is_reached_page_by_page_and_the_counts_are_of_all(make_datasette, big_db):

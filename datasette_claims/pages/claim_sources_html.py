@@ -53,8 +53,8 @@ def told_of(side: Side) -> Markup:
 def _known(side: Side) -> Iterator[str]:
     unnamed, own = side["unnamed"], side["own_reporting"]
     if unnamed["whole"]:
-        yield f"Unnamed: {unnamed['part']} of {count(unnamed['whole'], 'statement')}."
-        yield f"Own reporting: {own['part']} of {own['whole']}."
+        yield f"Unnamed: {number(unnamed['part'])} of {count(unnamed['whole'], 'statement')}."
+        yield f"Own reporting: {number(own['part'])} of {number(own['whole'])}."
     if side["without_organization"]:
         yield f"{count(side['without_organization'], 'speaker')} without a stated organization."
 
@@ -64,7 +64,8 @@ def _first_report(side: Side) -> Iterator[str]:
     if reports:
         more = f" and {number(many - REPORTS)} more" if many > REPORTS else ""
         listed = ", ".join(map(_link, reports))
-        yield f"First report{'s' if many > 1 else ''}, {safe(full_date(side['spread']['first']))}: {listed}{more}."
+        end = "" if not more and reports[-1]["name"].endswith((".", "?", "!", "…")) else "."
+        yield f"First report{'s' if many > 1 else ''}, {safe(full_date(side['spread']['first']))}: {listed}{more}{end}"
 
 
 def _time(spread: Mapping[str, Any]) -> Iterator[str]:
