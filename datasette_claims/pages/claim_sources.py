@@ -236,9 +236,10 @@ def _said(words: str | None, who: str | None) -> str:
 
 
 def _side(visit: Visit, side: SideSources, labels: _Labels, table: str | None) -> dict[str, Any]:
+    start = visit.links.page()
+
     def entries(ids: Sequence[str], names: Mapping[str, str], page: str) -> list[dict[str, str]]:
-        start = visit.links.page(page)
-        return [{"id": id, "name": names.get(id, id), "url": f"{start}/{encode(id)}"} for id in ids]
+        return [{"id": id, "name": names.get(id, id), "url": f"{start}/{page}/{encode(id)}"} for id in ids]
 
     return {
         "stance": side.stance,

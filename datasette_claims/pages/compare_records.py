@@ -209,13 +209,13 @@ def _names(
     seen: Collection[str],
     known: Known | None,
 ) -> dict[str, dict[str, str]]:
-    wanted: dict[str, set[str | None]] = {}
+    wanted: dict[str, set[str | None]] = {table: set() for table in seen if table != "documents"}  # read as a whole
     for rows, columns in ((found, _NAMED), (statements, _NAMED_STATEMENT), (above, {"speaker": "actors"})):
+        asked = [(column, wanted[table]) for column, table in columns.items() if table in wanted]
         for row in rows:
-            for column, table in columns.items():
-                if table in seen and table != "documents":  # those are read as a whole
-                    wanted.setdefault(table, set()).add(row.get(column))
-    return look_up(conn, wanted, known=known)
+            for column, ids in asked:
+                ids.add(row.get(column))
+    return look_up(conn, {table: ids for table, ids in wanted.items() if ids}, known=known)
 
 
 def _called(
