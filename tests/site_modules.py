@@ -85,3 +85,9 @@ def _file(parts: list[str], root: Path) -> Path | None:
 @cache
 def _parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def is_looked_at_elsewhere(id: str) -> bool:
+    """Whether a browser test looks at a page in a size and scheme that the second line leaves to the first: there all
+    four are looked at, here the wide window in light and the narrow one in dark."""
+    return any(look in id for look in ("1280-dark", "390-light"))

@@ -3,7 +3,7 @@
 import importlib
 
 import pytest
-from site_modules import ROOT, needs_site
+from site_modules import ROOT, is_looked_at_elsewhere, needs_site
 
 PACKAGE = {
     "datasette_claims/__init__.py": "def hook():\n    from . import pages\n",
@@ -69,6 +69,15 @@ def test_a_module_is_run_on_the_second_line_when_datasette_has_a_part_in_it(tmp_
 )
 def test_modules_that_are_here(name, needed):
     assert needs_site(ROOT / "tests" / f"test_{name}.py") is needed
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_each_page_is_looked_at_wide_and_narrow_light_and_dark(width, scheme):
+    assert is_looked_at_elsewhere(f"test_axe_finds_nothing[page-{width}-{scheme}]") is ((width, scheme) in OTHERS)
+
+
+OTHERS = {(1280, "dark"), (390, "light")}
 
 
 def test_a_module_that_is_left_out_cannot_make_a_site_unnoticed():
