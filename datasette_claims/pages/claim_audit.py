@@ -48,8 +48,7 @@ async def audit_of(
     visit: Visit, selection: Selection, claim: str, traced: SourceIndex | None = None
 ) -> list[Row] | None:
     """One entry for each side that headlines, standfirsts or leads sum up; None where the viewer may not see what
-    they are made from. ``traced``: the index of sources, where there is one: it knows
-    what headlines report.
+    they are made from. ``traced``: the index of sources, where there is one: it knows what headlines report.
 
     An entry: ``side``; ``phrase`` (of the headline that is set first) and ``sentence``; ``parts`` of the sentence:
     {what, count, text, speakers, stances, url}; ``heads``: {phrase, kind, document, title, published_on, mention, url}.
@@ -163,7 +162,7 @@ def _any_explicit(selection: Selection, claim: str, stance: str) -> bool:
 
 
 def _heads(visit: Visit, conn: sqlite3.Connection, heads: Sequence[tuple[int, int]], with_words: bool) -> list[Row]:
-    """Headlines and leads (see ``comparison.Heads``) with their words."""
+    """Headlines and leads (see ``comparison.HeadMentions``) with their words."""
     known, places = _mentions(conn, [mention for _, mention in heads]), Places(visit)
     stances = _stances(conn, [stance for stance, _ in heads])
     listed = []
