@@ -9,6 +9,7 @@
 """
 
 import copy
+import functools
 import json
 import os
 import shutil
@@ -219,14 +220,29 @@ def chromium():
     return None, None
 
 
+def waits_for_the_next_page(act):
+    """``act`` of a locator, which then waits until the page that it led to is there as a whole. Playwright waits only
+    until its first bytes are: what a test asks at once of a long page may not have come yet on a busy machine."""
+
+    @functools.wraps(act)
+    def and_wait(locator, *values, **options):
+        act(locator, *values, **options)
+        if not locator.page.is_closed():
+            locator.page.wait_for_load_state()
+
+    return and_wait
+
+
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import Error, sync_playwright
+    from playwright.sync_api import Error, Locator, sync_playwright
 
     path, reason = chromium()
     if reason:
         skip(reason)
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        for name in ("check", "click", "press", "select_option", "tap"):
+            patch.setattr(Locator, name, waits_for_the_next_page(getattr(Locator, name)))
         try:
             opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         except Error as error:
