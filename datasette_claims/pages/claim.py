@@ -16,6 +16,7 @@ from .. import compat
 from ..comparison import FilterError, Selection, select
 from ..schema.vocabulary import CLAIM_KIND, STANCE
 from . import marks, stances, wording
+from .canonical import checksum
 from .claim_audit import audit_of
 from .claim_related import related_to
 from .claim_sides import FACING, Sides, counts, named_explicit, refusals, sides_of, tables_of
@@ -30,7 +31,7 @@ from .compare_sentence import of_one_claim, of_status
 from .compare_timeline import by_month, timeline_of
 from .errors import PageError
 from .filter_bar import filter_bar, query_of
-from .framework import Answer, Visit, checksum, page
+from .framework import Answer, Visit, page
 from .keeping import kept_of_rows
 from .known_names import known_names
 from .one_reading import Moment, of_one_moment, one_reading

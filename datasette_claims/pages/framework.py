@@ -6,7 +6,6 @@ A page is a function with the ``page`` decorator; ``pages/__init__.py`` says how
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import re
 import sqlite3
@@ -23,6 +22,7 @@ from ..bounds import setting
 from ..schema import BY_NAME
 from . import marks, memory, policy, requests, visible, wording
 from .allowance import check_parameters
+from .canonical import checksum
 from .errors import PageError
 from .links import Links, encode
 from .saved import row_ways, saved_line
@@ -393,12 +393,6 @@ async def _cite(declared: Page, visit: Visit, answer: Answer) -> Cite:
         revision,
         answer.sha256 or checksum(answer.data),
     )
-
-
-def checksum(data: Mapping[str, Any]) -> str:
-    """The SHA-256 of the data of a page as canonical JSON, in hexadecimal digits."""
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
 def _own_url(declared: Page, visit: Visit) -> str:

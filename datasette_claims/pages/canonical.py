@@ -1,0 +1,47 @@
+"""The data of a page as canonical JSON, of which its checksum is taken: keys in order, no spaces, numbers as Python
+writes them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import orjson
+
+
+def checksum(data: Mapping[str, Any]) -> str:
+    """The SHA-256 of the data of a page as canonical JSON, in hexadecimal digits."""
+    return hashlib.sha256(canonical(data)).hexdigest()
+
+
+def canonical(data: Mapping[str, Any]) -> bytes:
+    """Data of JSON types as canonical JSON, in UTF-8: the bytes of ``json.dumps(data, ensure_ascii=False,
+    sort_keys=True, separators=(",", ":"))``, most times made by a library that takes a tenth of the time. A number that
+    is infinite, which JSON does not have, is null.
+
+    Raises UnicodeEncodeError for half a character, TypeError for what is no JSON.
+    """
+    try:
+        made = orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # such as a whole number of more than 64 bits
+        made = None
+    if made is None or _may_differ(made):
+        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+    return made
+
+
+_E, _MINUS, _ZERO = b"e-0"
+
+
+def _may_differ(made: bytes) -> bool:
+    """Whether there may be a number in it that Python writes otherwise: one with an exponent, there or here. Told by
+    the letter e between digits, or four noughts after the point, which a text may hold as well."""
+    if b"0.0000" in made:
+        return True
+    text = np.frombuffer(made, dtype=np.uint8)
+    at = np.flatnonzero(text == _E)
+    before, after = text[at - 1] - _ZERO, text[at + 1]  # the last letter is a brace
+    return bool(((before < 10) & ((after - _ZERO < 10) | (after == _MINUS))).any())
