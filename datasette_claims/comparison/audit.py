@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from ..schema.vocabulary import HEAD_KINDS, IDENTIFICATION
-from .arrays import BoolArray, IntArray
+from .arrays import BoolArray, IntArray, different
 from .index import BASIS_CODES, STANCE_CODES, StanceIndex
 from .queries import HeadMention, head_mentions, head_only
 from .selection import Selection
@@ -81,12 +81,12 @@ class Named:
     @cached_property
     def claims(self) -> tuple[str, ...]:
         """The claims that they speak on."""
-        return tuple(str(self.index.id("claim", code)) for code in np.unique(self.index.codes["claim"][self.rows]))
+        return tuple(str(self.index.id("claim", code)) for code in different(self.index.codes["claim"][self.rows]))
 
     @cached_property
     def _number(self) -> int:
         actors = self.index.codes["actor"][self.rows].astype(np.int64)
-        return len(np.unique(actors * self.index.size("claim") + self.index.codes["claim"][self.rows]))
+        return len(different(actors * self.index.size("claim") + self.index.codes["claim"][self.rows]))
 
 
 @dataclass(frozen=True)

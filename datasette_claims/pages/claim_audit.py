@@ -59,7 +59,7 @@ async def audit_of(
 
     def read(conn: sqlite3.Connection) -> list[Row]:
         audit = headline_audit(conn, selection, claim, known=known)
-        return [told(visit, conn, selection, audit, side, with_words) for side in audit.sides]
+        return told(visit, conn, selection, [(audit, side) for side in audit.sides], with_words)
 
     with_words = await visit.sees("documents", "evidence")
     found: list[Row] = await visit.db.execute_fn(read)
@@ -70,13 +70,24 @@ def told(
     visit: Visit,
     conn: sqlite3.Connection,
     selection: Selection,
-    audit: HeadlineAudit,
-    side: HeadlineSide,
+    sides: Sequence[tuple[HeadlineAudit, HeadlineSide]],
     with_words: bool,
-) -> Row:
-    """One side of an audit as an entry (see ``audit_of``)."""
-    heads = _heads(visit, conn, side.heads.mentions[:LISTED], with_words)
-    parts = _parts(visit, conn, selection, audit, side)
+) -> list[Row]:
+    """Sides of audits, each as an entry (see ``audit_of``)."""
+    shown = _heads(visit, conn, [side.heads.mentions[:LISTED] for _, side in sides], with_words)
+    known: dict[_Number, Row] = {}
+    return [
+        _entry(audit, side, heads, _parts(visit, conn, selection, audit, side, known))
+        for (audit, side), heads in zip(sides, shown, strict=True)
+    ]
+
+
+_Number = tuple[str, "str | None", str, bool]
+"""What a number of an audit counts, which both of its sides tell: claim, document, stance, whether on narrower
+claims."""
+
+
+def _entry(audit: HeadlineAudit, side: HeadlineSide, heads: Sequence[Row], parts: Sequence[Row]) -> Row:
     listed = ", ".join(part["text"] for part in parts)
     first = heads[0]
     return {
@@ -93,9 +104,14 @@ def told(
 
 
 def _parts(
-    visit: Visit, conn: sqlite3.Connection, selection: Selection, audit: HeadlineAudit, side: HeadlineSide
+    visit: Visit,
+    conn: sqlite3.Connection,
+    selection: Selection,
+    audit: HeadlineAudit,
+    side: HeadlineSide,
+    known: dict[_Number, Row],
 ) -> list[Row]:
-    """The numbers of the sentence, each with the stances behind it."""
+    """The numbers of the sentence, each with the stances behind it; ``known``: those of the other side."""
     own, other = side.side, _OPPOSITE[side.side]
     made = [
         ("same", own, side.same, f"explicit named {_noun(_NOUNS[own], len(side.same))}"),
@@ -108,17 +124,16 @@ def _parts(
         if len(named):
             claims = "a narrower claim" if len(named.claims) == 1 else "narrower claims"
             made.append((what, word, named, f"explicit {_OF_NARROWER[word][len(named) != 1]} of {claims}"))
-    return [
-        {
-            "what": what,
-            "stance": word,
-            "count": len(named),
-            "text": f"{in_words(len(named))} {noun}",
-            "speakers": _speakers(named),
-            **_rows(visit, conn, selection, audit.claim, word, named),
-        }
-        for what, word, named, noun in made
-    ]
+    parts = []
+    for what, word, named, noun in made:
+        number = (audit.claim, audit.document, word, what.startswith("narrower"))
+        behind = known.get(number)
+        if behind is None:
+            behind = _rows(visit, conn, selection, audit.claim, word, named)
+            known[number] = behind = {"speakers": _speakers(named), **behind}
+        count = len(named)
+        parts.append({"what": what, "stance": word, "count": count, "text": f"{in_words(count)} {noun}", **behind})
+    return parts
 
 
 def _speakers(named: Named) -> list[dict[str, str]]:
@@ -161,28 +176,31 @@ def _any_explicit(selection: Selection, claim: str, stance: str) -> bool:
     return bool((basis & named & (index.codes["stance"][rows] == STANCE_CODES[stance])).any())
 
 
-def _heads(visit: Visit, conn: sqlite3.Connection, heads: Sequence[tuple[int, int]], with_words: bool) -> list[Row]:
-    """Headlines and leads (see ``comparison.HeadMentions``) with their words."""
-    known, places = _mentions(conn, [mention for _, mention in heads]), Places(visit)
-    stances = _stances(conn, [stance for stance, _ in heads])
-    listed = []
-    for stance, mention in heads:
-        row = known[mention]
-        phrase = _phrase(row) if with_words else None
-        listed.append(
-            {
-                "phrase": phrase or " ".join(part for part in (row["speaker_label"], row["said"]) if part) or "…",
-                "kind": row["kind"],
-                "document": row["document"],
-                "title": row["title"] if with_words else None,
-                "published_on": row["published_on"] if with_words else None,
-                "mention": row["id"],
-                "stance": stances[stance],
-                "url": places.passage(row),
-                "identification": row["identification"],
-            }
-        )
-    return listed
+def _heads(
+    visit: Visit, conn: sqlite3.Connection, sides: Sequence[Sequence[tuple[int, int]]], with_words: bool
+) -> list[list[Row]]:
+    """Of each side headlines and leads (see ``comparison.HeadMentions``) with their words."""
+    every = [head for heads in sides for head in heads]
+    known, places = _mentions(conn, [mention for _, mention in every]), Places(visit)
+    stances = _stances(conn, [stance for stance, _ in every])
+    return [
+        [_head(known[mention], stances[stance], places, with_words) for stance, mention in heads] for heads in sides
+    ]
+
+
+def _head(row: Row, stance: str, places: Places, with_words: bool) -> Row:
+    phrase = _phrase(row) if with_words else None
+    return {
+        "phrase": phrase or " ".join(part for part in (row["speaker_label"], row["said"]) if part) or "…",
+        "kind": row["kind"],
+        "document": row["document"],
+        "title": row["title"] if with_words else None,
+        "published_on": row["published_on"] if with_words else None,
+        "mention": row["id"],
+        "stance": stance,
+        "url": places.passage(row),
+        "identification": row["identification"],
+    }
 
 
 def _stances(conn: sqlite3.Connection, rowids: Sequence[int]) -> dict[int, str]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..comparison import BASIS_CODES, STANCE_CODES, Selection, encode, table_pairs
-from ..comparison.arrays import IntArray
+from ..comparison.arrays import IntArray, different
 from .framework import Visit
 from .keeping import kept
 from .stance_details import Record, best_known, by_stance, details, told
@@ -81,7 +81,7 @@ def _counted(own: Selection, page: int) -> dict[str, _Part]:
         stance * index.size("basis") + index.codes["basis"][rows], minlength=size * index.size("basis")
     )
     bases = by_basis.reshape(size, -1).tolist()
-    actors = np.unique(stance * index.size("actor") + index.codes["actor"][rows]) // index.size("actor")
+    actors = different(stance * index.size("actor") + index.codes["actor"][rows]) // index.size("actor")
     spoken = np.bincount(actors, minlength=size).tolist()
     words = [str(index.id("basis", code)) for code in range(index.size("basis"))]
     return {

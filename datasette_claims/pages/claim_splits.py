@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..comparison import Selection
-from ..comparison.arrays import IntArray
+from ..comparison.arrays import IntArray, different
 from ..comparison.contradictions import Split, Splits, splits
 from .filter_bar import cell_url, query_of
 from .framework import Visit
@@ -83,7 +81,12 @@ def _represented_on_both(own: Selection, split: Split) -> bool:
 
 def _side(own: Selection, rows: IntArray) -> Side:
     index, ordered = own.index, best_known(own.index, rows)
-    actors, places = np.unique(index.codes["actor"][ordered], return_index=True)
-    first = ordered[np.sort(places)[:VOICES]]
-    told = zip(index.codes["actor"][first].tolist(), index.codes["basis"][first].tolist(), strict=True)
-    return len(actors), [(str(index.id("actor", actor)), str(index.id("basis", basis))) for actor, basis in told]
+    actors = index.codes["actor"][ordered]
+    first: dict[int, int] = {}
+    for place, actor in enumerate(actors.tolist()):
+        first.setdefault(actor, place)
+        if len(first) == VOICES:
+            break
+    bases = index.codes["basis"][ordered[list(first.values())]].tolist()
+    told = zip(first, bases, strict=True)
+    return len(different(actors)), [(str(index.id("actor", who)), str(index.id("basis", basis))) for who, basis in told]

@@ -76,18 +76,27 @@ def tally_of(selection: Selection) -> timeline.Tally | None:
     first, last = first[kept], last[kept]
     day = days[first] + (days[last] - days[first]) // 2
     stances_kept = index.codes["stance"][rows][kept]
-    month, lanes = (day - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64), len(timeline.LANES)
-    found, counts = np.unique((month + _MONTH) * lanes + _LANES[stances_kept], return_counts=True)
     by_stance = np.bincount(stances_kept, minlength=len(STANCE.words) + 1).tolist()
     return timeline.Tally(
-        dict(
-            zip([(key // lanes, timeline.LANES[key % lanes]) for key in found.tolist()], counts.tolist(), strict=True)
-        ),
+        _by_month_and_lane(day, stances_kept),
         {word: number for word, number in zip(STANCE.words, by_stance[1:], strict=True) if number},
         (date.fromordinal(int(day.min())), date.fromordinal(int(day.max()))),
         (str(ids[int(first.min())]), str(ids[int(last.max())])),
         int(len(rows) - len(first)),
     )
+
+
+def _by_month_and_lane(day: IntArray, stance: IntArray) -> dict[tuple[int, str], int]:
+    """How many stances stand in each month and lane: their days, at least one, and stances as numbers."""
+    month, lanes = (day - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64), len(timeline.LANES)
+    place = month * lanes + _LANES[stance]
+    least = int(place.min())
+    counts = np.bincount(place - least)
+    found = np.flatnonzero(counts)
+    keys = [divmod(key, lanes) for key in (found + (least + _MONTH * lanes)).tolist()]
+    return {
+        (number, timeline.LANES[lane]): many for (number, lane), many in zip(keys, counts[found].tolist(), strict=True)
+    }
 
 
 _EPOCH = date(1970, 1, 1).toordinal()

@@ -166,9 +166,8 @@ async def _headlines(visit: Visit, selection: Selection, limit: int) -> dict[str
     def read(conn: sqlite3.Connection) -> list[tuple[HeadlineAudit, HeadlineSide, dict[str, Any]]]:
         key = (headline_conflicts.__name__, limit, selection.filters)
         found = kept(selection, key, lambda: headline_conflicts(conn, selection, limit))
-        return [
-            (audit, side, claim_audit.told(visit, conn, selection, audit, side, with_words)) for audit, side in found
-        ]
+        entries = claim_audit.told(visit, conn, selection, found, with_words)
+        return [(audit, side, entry) for (audit, side), entry in zip(found, entries, strict=True)]
 
     found = await at(visit, selection.index.as_of).db.execute_fn(read)
     names = await names_of(

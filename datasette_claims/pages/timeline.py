@@ -196,7 +196,8 @@ def _bars(tally: Tally, scale: _Scale) -> tuple[list[Markup], float, float]:
     tallest = max((n for (_, on), n in counted.items() if on != "between"), default=1)
     wide = max(min(a_month * unit - 1.0, 18.0), 1.0)
     places = {at: _place(at * unit, unit, scale, wide) for at in {at for at, _ in counted}}
-    drawn = [_bar(*places[at], on, number, tallest) for (at, on), number in sorted(counted.items())]
+    shapes = {shape: _shape(*shape, tallest) for shape in {(on, number) for (_, on), number in counted.items()}}
+    drawn = [_bar(*places[at], *shapes[on, number]) for (at, on), number in sorted(counted.items())]
     return [Markup("".join(drawn))], 90.0, 90.0
 
 
@@ -241,14 +242,18 @@ def _period(first: date, unit: int) -> str:
     return full_date(first.isoformat()[:4]) if unit == 12 else f"{begin} to {end}"
 
 
-def _bar(x: str, width: str, period: str, on: str, number: int, tallest: int) -> str:
-    """One bar; of numbers and our own words alone, and hundreds of them, so written as it stands."""
+def _shape(on: str, number: int, tallest: int) -> tuple[str, str, str, str]:
+    """(upper edge, height, style, number in words) of the bars of so many stances in a lane: many have the same."""
     height = 4.0 if on == "between" else max(78.0 * number / tallest, 1.0)
     y = -6.0 - height if on == "supports" else 6.0 if on == "disputes" else -2.0
     style = "neutral" if on == "between" else on
-    place = f'x="{x}" y="{svg.number(y)}" width="{width}" height="{svg.number(height)}"'
-    told = f"{period}: {LANE_LABELS[on]}, {count(number, 'stance')}"
-    return f'<rect {place} class="claims-svg-{style}"><title>{told}</title></rect>'
+    return svg.number(y), svg.number(height), style, f"{LANE_LABELS[on]}, {count(number, 'stance')}"
+
+
+def _bar(x: str, width: str, period: str, y: str, height: str, style: str, told: str) -> str:
+    """One bar; of numbers and our own words alone, and hundreds of them, so written as it stands."""
+    place = f'x="{x}" y="{y}" width="{width}" height="{height}"'
+    return f'<rect {place} class="claims-svg-{style}"><title>{period}: {told}</title></rect>'
 
 
 def _axis(scale: _Scale, middle: float, height: float) -> list[Markup]:
