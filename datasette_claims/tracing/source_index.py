@@ -89,9 +89,11 @@ class SourceIndex:
     ) -> tuple[SideSources, ...]:
         """The sources behind some sides of a claim: by stance, with lists of at most so many entries. ``read`` tells
         the ids of rows, and may read more of them on the way."""
-        parts = {
-            (claim, stance): self.whole.part(side, stances[stance]) for stance, side in self._sides(claim, stances)
-        }
+        known = self._sides(claim, stances)
+        if not known:
+            return ()
+        made = self.whole.parts([side for _, side in known], [stances[stance] for stance, _ in known])
+        parts = {(claim, stance): part for (stance, _), part in zip(known, made, strict=True)}
         return by_name(parts, _NamesByRow(self, conn, read or read_ids))
 
     def of_stances(

@@ -6,21 +6,18 @@ A side is whole where every stance on it counts, as on a page without filters. T
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
 from .components import Edges, Integers, Pairs, order_of, packed
 from .independence import distinct, occasions
+from .side_lists import OccasionLists, SideLists
 from .source_graph import Booleans, SourceGraph, StanceColumns
 from .sources import NUMBERS, Part, Spread, documents_of, speakers_of, spread_of, unique
 from .suspects import may_be_single, may_loop
-
-_BEGIN = 64
-"""How many stances of a side are looked at first for what a list shows."""
 
 
 class WholeSides:
@@ -50,48 +47,62 @@ class WholeSides:
 
     def prepare(self) -> None:
         """Make all that the other functions need."""
-        _ = self._rows, self._grouped, self._statements, self._documents, self.may_loop, self.may_be_single
+        _ = self._rows, self._occasions, self._statements, self._documents, self.may_loop, self.may_be_single
 
     def rows(self, side: int) -> Integers:
         """The numbers of the stances of a side that count."""
         return self._rows.of_node(side)
 
-    def part(self, side: int, most: int | None = None) -> Part:
-        """What stands behind a side, with lists of at most ``most`` entries."""
-        numbers = dict(zip(NUMBERS, self.numbers[side].tolist(), strict=True))
-        wanted = {name: number if most is None else min(most, number) for name, number in numbers.items()}
-        groups = self._groups(side, wanted["occasions"])
-        statements, documents = self._statements, self._documents
-        words = zip(self._graph.identifications, statements.identification[side].tolist(), strict=True)
-        first_reports = unique(documents.first_reports.of_node(side))[:most].tolist()
+    def parts(self, sides: Sequence[int], most: Sequence[int | None]) -> list[Part]:
+        """What stands behind some sides, at least one, with lists of at most so many entries each."""
+        cuts = [_cut(numbers, at_most) for numbers, at_most in zip(self.numbers[sides].tolist(), most, strict=True)]
+        wanted = list(zip(*cuts, strict=True))
+        statements = self._statements
+        bare = [bool(number) for number in statements.bare[sides].tolist()]
+        lists = zip(
+            self._lists.documents(sides, wanted[0]),
+            self._lists.statements(sides, wanted[1]),
+            self._lists.speakers(sides, wanted[2], bare),
+            self._lists.organizations(sides, wanted[3]),
+            self._occasions.first(sides, wanted[4]),
+            strict=True,
+        )
+        return [self._part(side, at_most, *listed) for side, at_most, listed in zip(sides, most, lists, strict=True)]
+
+    def _part(
+        self,
+        side: int,
+        most: int | None,
+        documents: list[int],
+        statements: list[int],
+        speakers: list[int],
+        organizations: list[int],
+        groups: list[list[int]],
+    ) -> Part:
+        counted, published = self._statements, self._documents
+        words = zip(self._graph.identifications, counted.identification[side].tolist(), strict=True)
+        first_reports = unique(published.first_reports.of_node(side))[:most].tolist()
         return Part(
-            numbers=numbers,
-            without_organization=int(statements.without_organization[side]),
+            numbers=dict(zip(NUMBERS, self.numbers[side].tolist(), strict=True)),
+            without_organization=int(counted.without_organization[side]),
             identification={word: number for word, number in words if number},
-            there=int(statements.there[side]),
-            own=int(statements.own[side]),
+            there=int(counted.there[side]),
+            own=int(counted.own[side]),
             sizes=tuple(map(len, groups)),
-            first_report_count=int(documents.first_count[side]),
-            spread=documents.spread(self._graph, side),
+            first_report_count=int(published.first_count[side]),
+            spread=published.spread(self._graph, side),
             listed={
-                "document": [self._first(side, wanted["documents"], self._documents_of), first_reports],
-                "statement": [
-                    self._first(side, wanted["statements"], lambda rows: self._stances.statement[rows]),
-                    *(group[:most].tolist() for group in groups),
-                ],
-                "actor": [
-                    self._first(side, wanted["speakers"], self._speakers_of, whole=bool(statements.bare[side])),
-                    self._first(side, wanted["organizations"], self._organizations_of),
-                ],
+                "document": [documents, first_reports],
+                "statement": [statements, *(group[:most] for group in groups)],
+                "actor": [speakers, organizations],
             },
         )
 
     @property
     def nbytes(self) -> int:
         """Memory of what grows with the stances, once it is prepared, in bytes."""
-        grouped, occasion = self._grouped
-        edges = (self._rows, grouped, self._documents.first_reports)
-        arrays = (self._counting, self._occasion, occasion, *(each.to for each in edges))
+        edges = (self._rows, self._occasions.rows, self._documents.first_reports)
+        arrays = (self._counting, self._occasion, self._occasions.occasion, *(each.to for each in edges))
         return sum(array.nbytes for array in arrays)
 
     @cached_property
@@ -110,11 +121,15 @@ class WholeSides:
         return Edges.of(self._sides, self._own().side, self._counting)
 
     @cached_property
-    def _grouped(self) -> tuple[Edges, Integers]:
-        """(the stances of each side, those of an occasion together; the occasion of each)."""
+    def _lists(self) -> SideLists:
+        return SideLists(self._graph, self._stances, self._rows)
+
+    @cached_property
+    def _occasions(self) -> OccasionLists:
         side = self._own().side
         order = order_of(packed(side, self._occasion))
-        return Edges.of(self._sides, side[order], self._counting[order]), self._occasion[order]
+        rows = Edges.of(self._sides, side[order], self._counting[order])
+        return OccasionLists(rows, self._occasion[order], self._stances.statement)
 
     @cached_property
     def _statements(self) -> _Statements:
@@ -128,52 +143,9 @@ class WholeSides:
         """Those that count; not kept."""
         return self._stances.taken(self._counting)
 
-    def _first(
-        self, side: int, wanted: int, taken: Callable[[Integers], Integers], *, whole: bool = False
-    ) -> list[int]:
-        """The first different values of what is ``taken`` from the stances of a side; there are so many of them.
-        ``whole``: which come first is only known from all stances."""
-        rows = self.rows(side)
-        size = len(rows) if whole else _BEGIN
-        while len(found := unique(taken(rows[:size]))) < wanted and size < len(rows):
-            size *= 8
-        first: list[int] = found[:wanted].tolist()
-        return first
 
-    def _documents_of(self, rows: Integers) -> Integers:
-        own = self._stances.taken(rows)
-        if not (own.statement < 0).any():
-            return self._graph.mentioned.follow(rows, own.statement)[1]
-        at, document = documents_of(self._graph, own)
-        return document[order_of(at)]
-
-    def _speakers_of(self, rows: Integers) -> Integers:
-        """Those of statements; then the actors of stances without one."""
-        bare = rows[self._stances.statement[rows] < 0]
-        return np.concatenate([self._of_statements(self._graph.speaker, rows), self._stances.actor[bare]])
-
-    def _organizations_of(self, rows: Integers) -> Integers:
-        return self._of_statements(self._graph.organization, rows)
-
-    def _of_statements(self, column: Integers, rows: Integers) -> Integers:
-        """What a column of the graph has for the statements of stances; of those that are not there it has nothing."""
-        statement = self._stances.statement[rows]
-        return column[statement[statement >= 0]] if len(column) else statement
-
-    def _groups(self, side: int, wanted: int) -> list[Integers]:
-        """The statements of the first occasions of a side; there are so many of them."""
-        grouped, occasions = self._grouped
-        begin, end = grouped.first[side : side + 2].tolist()
-        size = _BEGIN
-        while True:
-            some = occasions[begin : min(begin + size, end)]
-            ends = np.flatnonzero(some[1:] != some[:-1])[:wanted] + 1
-            if len(ends) == wanted or begin + size >= end:
-                break
-            size *= 8
-        places = [0, *ends.tolist(), len(some)][: wanted + 1]
-        statement = self._stances.statement[grouped.to[begin : begin + places[-1]]]
-        return [unique(statement[first:last]) for first, last in pairwise(places)]
+def _cut(numbers: Sequence[int], most: int | None) -> list[int]:
+    return [number if most is None else min(most, number) for number in numbers]
 
 
 def _pairs(side: Integers, value: Integers) -> Pairs:
