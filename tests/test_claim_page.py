@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from datasette_claims.loading import Options, load
-from datasette_claims.pages import claim_silent, claim_sources, source_memory
+from datasette_claims.pages import claim_silent, claim_sources, known_names, source_memory
 from datasette_claims.pages.claim_sources_html import told_of
 
 URL = "/claims/-/claims/claim/"
@@ -384,6 +384,55 @@ async def test_the_index_of_sources_and_the_rows_of_the_claim_say_the_same(
     ds = make_datasette(claims_db)
     assert (await twin(ds, query=query))["data"] == by_rows
     assert source_memory.peek(ds.databases["claims"]) is not None
+
+
+@pytest.fixture
+def all_names_are_read(monkeypatch):
+    """As for a claim with very many stances: the index of sources is made first, and with it every actor's name."""
+    monkeypatch.setattr(claim_sources, "BY_ROWS", 0)
+    monkeypatch.setattr(claim_sources, "TRACED", 0)
+
+
+async def test_names_that_were_read_beside_are_those_of_the_present(make_datasette, claims_copy, all_names_are_read):
+    ds = make_datasette(claims_copy)
+    assert "Jeremy Hunt" in words((await ds.client.get(URL + THREAT)).text)
+    made = source_memory.peek(ds.databases["claims"])
+    assert made is not None
+    assert made.names["actors", "jeremy-hunt"] == "Jeremy Hunt"
+    with sqlite3.connect(claims_copy) as conn:
+        conn.execute("update actors set name = 'Jeremy Richard Hunt' where id = 'jeremy-hunt'")
+    conn.close()
+    assert source_memory.peek(ds.databases["claims"]) is None
+    after = words((await ds.client.get(URL + THREAT)).text)
+    assert "Jeremy Richard Hunt" in after
+    assert "Jeremy Hunt" not in after
+
+
+async def test_names_that_were_read_beside_stay_closed_to_whom_they_are(
+    make_datasette, claims_db, signed_in, all_names_are_read
+):
+    metadata = {"databases": {"claims": {"tables": {"actors": {"allow": {"id": "editor"}}}}}}
+    ds = make_datasette(claims_db, metadata=metadata)
+    open_to = await ds.client.get(URL + THREAT, cookies=signed_in(ds, {"id": "editor"}))
+    assert "Jeremy Hunt" in words(open_to.text)
+    assert ("actors", "jeremy-hunt") in source_memory.peek(ds.databases["claims"]).names
+    assert "Jeremy Hunt" not in (await ds.client.get(URL + THREAT)).text
+
+
+async def test_of_too_many_actors_no_names_are_read_beside(make_datasette, claims_db, all_names_are_read, monkeypatch):
+    monkeypatch.setattr(known_names, "MOST_READ", 3)
+    ds = make_datasette(claims_db)
+    assert "Jeremy Hunt" in words((await ds.client.get(URL + THREAT)).text)
+    assert source_memory.peek(ds.databases["claims"]).names == {}
+
+
+async def test_names_that_were_forgotten_are_learned_again(make_datasette, claims_db, all_names_are_read, monkeypatch):
+    ds = make_datasette(claims_db)
+    first = (await ds.client.get(URL + THREAT)).text
+    monkeypatch.setattr(known_names, "MOST", 0)
+    for _ in range(2):
+        assert (await ds.client.get(f"{URL}{THREAT}?_silent=1")).status_code == 200
+        assert (await ds.client.get(URL + THREAT)).text == first
 
 
 @pytest.mark.parametrize("deep", [0, 1, 3, 4, 20])

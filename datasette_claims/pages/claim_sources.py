@@ -23,7 +23,7 @@ from . import source_memory, stances
 from .claim_sides import FACING, counts
 from .framework import Visit
 from .keeping import kept
-from .known_names import Known, known_names, read_names_by_rowid
+from .known_names import Known, known_names, learn, read_names_by_rowid
 from .links import encode
 from .stance_details import ids_of
 from .wording import count, in_words, listed, sentence, shortened
@@ -64,12 +64,15 @@ async def source_index(visit: Visit, own: Selection) -> SourceIndex | None:
         return None
     if not _statuses(own) <= REVIEWED:
         return None
-    index = source_memory.peek(visit.db)
-    if index is None and own.size > TRACED:
-        return await source_memory.get(visit.db)
-    if index is None and own.size > BY_ROWS:  # nobody waits for the index who can be answered without it
-        await source_memory.make_beside(visit.db)
-    return index
+    made = source_memory.peek(visit.db)
+    if made is None and own.size > TRACED:
+        made = await source_memory.get(visit.db)
+    if made is None:
+        if own.size > BY_ROWS:  # nobody waits for the index who can be answered without it
+            await source_memory.make_beside(visit.db)
+        return None
+    learn(own.index, made.names)
+    return made.index
 
 
 async def sources_of_claim(

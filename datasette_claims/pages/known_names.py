@@ -1,5 +1,5 @@
 """Names of rows that were read before, kept with the stance index: a page has hundreds of links, and the next page
-names the same actors again.
+names the same actors again. Where there are not too many actors, all of their names are read beside the first pages.
 
 An index goes as soon as anybody has written, and its names with it. They know no viewer: ask the gate before every use,
 as for a query.
@@ -17,6 +17,9 @@ MOST = 50_000
 LONGEST = 500
 """The longest name that is kept, in code points."""
 
+MOST_READ = 25_000
+"""Of up to so many actors all names are read, which takes some 20 milliseconds; of more, those that a page needs."""
+
 Known = dict[tuple[str, str], str]
 """(table, id) -> name."""
 
@@ -30,7 +33,24 @@ def known_names(index: StanceIndex) -> Known | None:
     kept: Known = index.remembered.setdefault("names", {})
     if len(kept) > MOST:
         kept.clear()
+        index.remembered.pop("learned", None)
     return kept
+
+
+def learn(index: StanceIndex, names: Known) -> None:
+    """Keep names that were read of the state of the database of which the index is. Nothing is done twice."""
+    kept = known_names(index)
+    if kept is not None and index.remembered.get("learned") is not names:
+        kept.update(names)
+        index.remembered["learned"] = names
+
+
+def read_all_names(conn: sqlite3.Connection) -> Known:
+    """The names of all actors, if there are at most ``MOST_READ``; else none."""
+    rows = conn.execute("select id, name from actors limit ?", [MOST_READ + 1]).fetchall()
+    if len(rows) > MOST_READ:
+        return {}
+    return {("actors", id): name for id, name in rows if name is not None and len(name) <= LONGEST}
 
 
 def read_names(

@@ -1,4 +1,5 @@
-"""The index of sources of each database: made when a claim first needs it, kept until anybody writes.
+"""The index of sources of each database, and the names of its actors: made when a claim first needs them, kept until
+anybody writes.
 
 At a million statements that takes seconds. Whoever can do without it meanwhile has it made beside (``make_beside``).
 
@@ -15,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from ..tracing.source_index import SourceIndex, one_state
 from . import memory
+from .known_names import Known, read_all_names
 from .stances import lenient
 
 if TYPE_CHECKING:
@@ -24,58 +26,73 @@ MAX_BYTES = 1 << 29
 """A larger index, which stands for some six million statements, is used once and not kept."""
 
 
+@dataclass(frozen=True)
+class Made:
+    """What was made of a database at a version (None: nothing says when it changes): the ``index`` of its reviewed
+    stances, and the ``names`` of its actors, if they are not too many."""
+
+    version: int | None
+    index: SourceIndex
+    names: Known
+
+
 @dataclass
 class _Held:
-    """The index of one database as it was at a version; ``lock``: it is made once, however many ask for it."""
+    """What is kept of one database; ``lock``: it is made once, however many ask for it."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    version: int | None = None
-    index: SourceIndex | None = None
-    making: asyncio.Future[SourceIndex] | None = None
+    made: Made | None = None
+    making: asyncio.Future[Made] | None = None
 
-    def current(self, version: int | None) -> SourceIndex | None:
-        """The index, if it is of that version."""
-        return self.index if version is not None and version == self.version else None
+    def current(self, version: int | None) -> Made | None:
+        """What is kept, if it is of that version."""
+        made = self.made
+        return made if made is not None and version is not None and version == made.version else None
 
-    def make(self, db: Database, version: int | None) -> SourceIndex:
-        """The index of that version, read on a connection of its own if it is not there."""
+    def make(self, db: Database, version: int | None) -> Made:
+        """What there is of that version, read on a connection of its own if it is not there."""
         with self.lock:
             found = self.current(version)
             if found is None:
-                conn = db.connect()
-                conn.text_factory = lenient
-                try:
-                    with one_state(conn):
-                        found = SourceIndex(conn)
-                        found.prepare(conn)
-                finally:
-                    conn.close()
-                if version is not None and found.nbytes <= MAX_BYTES:
+                found = _read(db, version)
+                if version is not None and found.index.nbytes <= MAX_BYTES:
                     # A commit meanwhile is noticed at the next request, which then makes it again.
-                    self.version, self.index = version, found
+                    self.made = found
             return found
+
+
+def _read(db: Database, version: int | None) -> Made:
+    conn = db.connect()
+    conn.text_factory = lenient
+    try:
+        with one_state(conn):
+            index = SourceIndex(conn)
+            index.prepare(conn)
+            return Made(version, index, read_all_names(conn))
+    finally:
+        conn.close()
 
 
 _held: WeakKeyDictionary[Any, _Held] = WeakKeyDictionary()
 
 
-def peek(db: Database) -> SourceIndex | None:
-    """The index of the reviewed stances if it is there and of the present; takes some microseconds."""
+def peek(db: Database) -> Made | None:
+    """What is kept of a database, if it is of the present; takes some microseconds."""
     held = _held.get(db)
     return held.current(memory.of(db).version()) if held is not None else None
 
 
-async def get(db: Database) -> SourceIndex:
-    """The index of the reviewed stances as they are now: in a thread of its own, where it has to be made."""
+async def get(db: Database) -> Made:
+    """What there is of the present: in a thread of its own, where it has to be made."""
     held = _held.setdefault(db, _Held())
     version = memory.of(db).version()
-    index = held.current(version)
-    return await asyncio.to_thread(held.make, db, version) if index is None else index
+    made = held.current(version)
+    return await asyncio.to_thread(held.make, db, version) if made is None else made
 
 
 async def make_beside(db: Database) -> None:
-    """Have the index made in a thread, and do not wait for it; one at a time. Where it fails, asyncio's log says why,
-    and the next to ask begins anew."""
+    """Have it made in a thread, and do not wait for it; one at a time. Where it fails, asyncio's log says why, and the
+    next to ask begins anew."""
     held = _held.setdefault(db, _Held())
     if held.making is None or held.making.done():
         version = memory.of(db).version()

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby, pairwise
-from operator import itemgetter
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from .components import Edges, Integers, Pairs, order_of
 from .source_graph import SourceGraph, StanceColumns
 from .sources import documents_of
 
-_BEGIN = 64
+_BEGIN = 32
 """How many stances of a side are looked at first."""
 
 Taken = Callable[[Integers], Pairs]
@@ -101,13 +100,21 @@ class OccasionLists:
         """What the first stances of each side tell of its occasions: those that are told as a whole."""
         parts = [(begin, min(begin + size, end)) for begin, end in ends]
         at = np.concatenate([np.arange(begin, end) for begin, end in parts])
-        pairs = list(zip(self.occasion[at].tolist(), self.statement[self.rows.to[at]].tolist(), strict=True))
-        bounds = [0, *accumulate(end - begin for begin, end in parts)]
-        found = []
-        for (begin, end), (_, told), (_, last), most in zip(pairwise(bounds), parts, ends, wanted, strict=True):
-            groups = [[one for _, one in group] for _, group in groupby(pairs[begin:end], itemgetter(0))]
-            whole = groups if told == last else groups[:-1]
-            found.append([_different(group) for group in whole[:most]])
+        occasion, statement = self.occasion[at].tolist(), self.statement[self.rows.to[at]].tolist()
+        found, start = [], 0
+        for (begin, told), (_, last), most in zip(parts, ends, wanted, strict=True):
+            stop = start + told - begin
+            groups: list[list[int]] = []
+            for place in range(start, stop):
+                if place == start or occasion[place] != occasion[place - 1]:
+                    if len(groups) == most:
+                        break
+                    groups.append([])
+                groups[-1].append(statement[place])
+            else:  # the last one may go on
+                groups = groups if told == last else groups[:-1]
+            found.append([_different(group) for group in groups])
+            start = stop
         return found
 
 
