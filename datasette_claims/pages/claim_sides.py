@@ -92,9 +92,9 @@ def _counted(own: Selection, page: int) -> dict[str, _Part]:
                 "named_and_explicit": explicit[STANCE_CODES[word]],
                 "actors": spoken[STANCE_CODES[word]],
             },
-            _on_page(own, word, part, page),
+            _on_page(word, part, page),
         )
-        for word, part in by_stance(index, rows).items()
+        for word, part in by_stance(index, best_known(index, rows)).items()
     }
 
 
@@ -103,11 +103,9 @@ def a_page(stance: str) -> int:
     return A_SIDE if stance in FACING else OTHERS
 
 
-def _on_page(own: Selection, stance: str, rows: IntArray, page: int) -> IntArray:
+def _on_page(stance: str, rows: IntArray, page: int) -> IntArray:
     size = a_page(stance)
-    if (page - 1) * size >= len(rows):
-        return rows[:0]
-    return best_known(own.index, rows)[(page - 1) * size : page * size]
+    return rows[(page - 1) * size : page * size]
 
 
 def counts(selection: Selection, rows: IntArray, column: str) -> dict[str, int]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -190,9 +191,10 @@ def _bars(tally: Tally, scale: _Scale) -> tuple[list[Markup], float, float]:
     """Counts of a time as bars: support upwards, dispute downwards, the rest as a tick on the line."""
     months = max(month_number(scale.last) - month_number(scale.first) + 1, 1)
     unit, a_month = _unit(months), (WIDTH - LEFT - RIGHT) / months
-    counted: Counter[tuple[int, str]] = Counter()
+    counted: dict[tuple[int, str], int] = {}
     for (month, on), number in tally.months.items():
-        counted[month // unit, on] += number
+        key = month // unit, on
+        counted[key] = counted.get(key, 0) + number
     tallest = max((n for (_, on), n in counted.items() if on != "between"), default=1)
     wide = max(min(a_month * unit - 1.0, 18.0), 1.0)
     places = {at: _place(at * unit, unit, scale, wide) for at in {at for at, _ in counted}}
@@ -233,6 +235,7 @@ def month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
+@lru_cache(maxsize=4096)
 def _period(first: date, unit: int) -> str:
     """The time that a bar stands for, in words."""
     last = first.replace(month=first.month + unit - 1)
