@@ -149,12 +149,13 @@ def headline_audit(
         found = _places(head_mentions(conn, claim, document, statuses=statuses, basis=_SUMMARY))
         return _audit(conn, selection, code, document, found)
     # By number: of a claim's stances few sum up, and only those are looked for in headlines.
-    rowids = index.rowids[_summing_up(index, selection.of_claims(np.array([code])).rows)]
+    own = selection.of_claims(np.array([code])).rows
+    rowids = index.rowids[_summing_up(index, own)]
     if known is not None:
         found = _known_places(known, rowids)
     else:
         found = _places(head_mentions(conn, statuses=statuses, rowids=rowids.tolist())) if len(rowids) else []
-    return _audit(conn, selection, code, document, found, known)
+    return _audit(conn, selection, code, document, found, known, own)
 
 
 def headline_conflicts(
@@ -224,13 +225,16 @@ def _audit(
     document: str | None,
     places: Sequence[_Place],
     known: KnownHeads | None = None,
+    own: IntArray | None = None,
 ) -> HeadlineAudit:
+    """The audit of what some places report; ``own``: the selected rows of the claim, if they are known."""
     index = selection.index
     nothing = HeadlineAudit(str(index.id("claim", claim)), document, ())
     if not places:  # nothing is summed up: where all the others stand is no matter
         return nothing
     narrower = index.narrower[index.narrower[:, 1] == claim, 0].astype(np.int64)
-    own, narrow = (selection.of_claims(claims).rows for claims in (np.array([claim]), narrower))
+    own = selection.of_claims(np.array([claim])).rows if own is None else own
+    narrow = selection.of_claims(narrower).rows
     summed_up = _summing_up(index, own)
     if document is not None:
         own, narrow, summed_up = (_mentioned(conn, selection, rows, document) for rows in (own, narrow, summed_up))

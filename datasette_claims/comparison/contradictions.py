@@ -16,7 +16,6 @@ from .selection import Selection
 
 SPLIT_KINDS = ("actor", "organization", "country")
 _SIDES = ("supports", "disputes", "mixed", "neutral")
-_EXPLICIT = np.array([BASIS_CODES["explicit"], BASIS_CODES["vote"]])
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def _grouped(selection: Selection, kind: str, represents_only: bool) -> tuple[In
     key = index.codes[kind][rows].astype(np.int64) * index.size("claim") + index.codes["claim"][rows]
     order = np.argsort(key, kind="stable")
     rows, key, stance = rows[order], key[order], stance[order]
-    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
     return rows, key, starts, _divided(index, rows, starts, stance, others=kind != "actor")
 
 
@@ -102,7 +101,8 @@ def _divided(index: StanceIndex, rows: IntArray, starts: IntArray, stance: IntAr
 
 
 def _split(index: StanceIndex, kind: str, claims: int, key: int, rows: IntArray) -> Split:
-    stance, explicit = index.codes["stance"][rows], np.isin(index.codes["basis"][rows], _EXPLICIT)
+    stance, basis = index.codes["stance"][rows], index.codes["basis"][rows]
+    explicit = (basis == BASIS_CODES["explicit"]) | (basis == BASIS_CODES["vote"])
     supports, disputes = (stance == STANCE_CODES[side] for side in ("supports", "disputes"))
     return Split(
         unit=str(index.id(kind, int(key) // claims)),

@@ -228,9 +228,13 @@ class ClaimRows:
 
     def numbers(self, places: IntArray) -> IntArray:
         """The row numbers at some ascending places among the rows of the claims: int64."""
+        found: IntArray
+        if len(self.slices) == 1:
+            found = places + self.slices[0].start
+            return found
         starts = np.array([part.start for part in self.slices], dtype=np.int64)
         before = np.cumsum([0, *self.lengths])[:-1]
-        found: IntArray = places + (starts - before).take(self.claims(places))
+        found = places + (starts - before).take(self.claims(places))
         return found
 
     @cached_property
