@@ -226,9 +226,10 @@ def waits_for_the_next_page(act):
 
     @functools.wraps(act)
     def and_wait(locator, *values, **options):
-        act(locator, *values, **options)
+        told = act(locator, *values, **options)
         if not locator.page.is_closed():
             locator.page.wait_for_load_state()
+        return told
 
     return and_wait
 
