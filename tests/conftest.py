@@ -242,7 +242,7 @@ def browser():
     if reason:
         skip(reason)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        for name in ("check", "click", "press", "select_option", "tap"):
+        for name in ("click", "press"):
             patch.setattr(Locator, name, waits_for_the_next_page(getattr(Locator, name)))
         try:
             opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from datasette_claims.pages.canonical import canonical, checksum
+from datasette_claims.pages.canonical import canonical, checksum, json_text
 
 NUMBERS = st.one_of(
     st.integers(),
@@ -55,5 +55,10 @@ def test_what_is_no_json_is_refused():
         canonical({"text": {1, 2}})
 
 
-def test_what_is_infinite_is_null():
-    assert canonical({"number": float("inf")}) == b'{"number":null}'
+@pytest.mark.parametrize("other", [None, 1e-05, "day 3e5", 2**80])
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+def test_what_is_infinite_or_no_number_is_null(number, other):
+    data = {"in": [{"a": number, "b": (number, other)}]}
+    same = {"in": [{"a": None, "b": [None, other]}]}
+    assert canonical(data) == by_the_standard_library(same)
+    assert json.loads(json_text(data)) == same

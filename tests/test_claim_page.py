@@ -5,6 +5,8 @@ import json
 import re
 import sqlite3
 import xml.etree.ElementTree as ET
+from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
@@ -406,6 +408,28 @@ async def test_names_that_were_read_beside_are_those_of_the_present(make_dataset
     after = words((await ds.client.get(URL + THREAT)).text)
     assert "Jeremy Richard Hunt" in after
     assert "Jeremy Hunt" not in after
+
+
+async def test_names_of_before_a_change_are_not_taken_while_a_file_without_wal_is_locked(
+    make_datasette, claims_copy, all_names_are_read
+):
+    with closing(sqlite3.connect(claims_copy, isolation_level=None)) as writer:
+        writer.execute("pragma journal_mode = delete")
+        ds = make_datasette(claims_copy)
+        assert "Jeremy Hunt" in words((await ds.client.get(URL + THREAT)).text)
+        assert source_memory.peek(ds.databases["claims"]) is not None
+        writer.execute("update actors set name = 'Jeremy Richard Hunt' where id = 'jeremy-hunt'")
+        writer.execute("begin exclusive")
+        assert source_memory.peek(ds.databases["claims"]) is None
+        writer.execute("rollback")
+        assert "Jeremy Richard Hunt" in words((await ds.client.get(URL + THREAT)).text)
+
+
+def test_a_name_that_is_known_is_not_overwritten_by_what_was_read_beside():
+    index = SimpleNamespace(as_of=None, remembered={})
+    known_names.known_names(index)["actors", "a"] = "the new name"
+    known_names.learn(index, {("actors", "a"): "the old name", ("actors", "b"): "another"})
+    assert known_names.known_names(index) == {("actors", "a"): "the new name", ("actors", "b"): "another"}
 
 
 async def test_names_that_were_read_beside_stay_closed_to_whom_they_are(

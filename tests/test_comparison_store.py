@@ -446,9 +446,12 @@ def test_a_commit_that_goes_on_in_a_file_without_wal_holds_nobody_up(tmp_path):
         writer.execute("CREATE TABLE t (a)")
         watcher = Watcher(Source("plain", lambda: sqlite3.connect(path, check_same_thread=False, timeout=60), path))
         before = watcher.version()
+        assert watcher.certain() == before
         writer.execute("BEGIN EXCLUSIVE")
         writer.execute("INSERT INTO t VALUES (1)")
         assert watcher.version() == before  # at once: a minute would be noticed
+        assert watcher.certain() is None
         writer.execute("COMMIT")
         assert watcher.version() != before
+        assert watcher.certain() == watcher.version()
         watcher.close()

@@ -46,18 +46,28 @@ class Watcher:
     def version(self) -> int:
         """A number that changes with every commit, and only then. Takes some microseconds, also while another commits
         to a database that is not in WAL mode and so is locked: until that is done, the last number holds."""
+        return self._ask()[0]
+
+    def certain(self) -> int | None:
+        """The same, but None while it cannot be told whether the last number still holds."""
+        number, told = self._ask()
+        return number if told else None
+
+    def _ask(self) -> tuple[int, bool]:
+        """(the number, whether it was told just now)."""
         if self._conn is None:
-            return 0
+            return 0, True
         with self._lock:
-            first = self._last is None
+            first, told = self._last is None, True
             try:
                 self._last = int(self._conn.execute("PRAGMA data_version").fetchone()[0])
             except sqlite3.OperationalError as error:
                 if self._last is None or "locked" not in str(error):
                     raise
+                told = False
             if first:
                 self._conn.execute("PRAGMA busy_timeout = 0")
-            return self._last
+            return self._last, told
 
     def close(self) -> None:
         """Close the connection."""

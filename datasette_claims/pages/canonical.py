@@ -1,10 +1,11 @@
-"""The data of a page as canonical JSON, of which its checksum is taken: keys in order, no spaces, numbers as Python
-writes them."""
+"""The data of a page as JSON; and as canonical JSON, of which its checksum is taken: keys in order, no spaces, numbers
+as Python writes them. A number that is infinite or none, which JSON does not have, is null in both."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,19 +19,37 @@ def checksum(data: Mapping[str, Any]) -> str:
 
 
 def canonical(data: Mapping[str, Any]) -> bytes:
-    """Data of JSON types as canonical JSON, in UTF-8: the bytes of ``json.dumps(data, ensure_ascii=False,
-    sort_keys=True, separators=(",", ":"))``, most times made by a library that takes a tenth of the time. A number that
-    is infinite, which JSON does not have, is null.
+    """Data of JSON types as canonical JSON, in UTF-8: the bytes of ``json_text(data, sort_keys=True, separators=(",",
+    ":"))``, most times made by a library that takes a tenth of the time.
 
-    Raises UnicodeEncodeError for half a character, TypeError for what is no JSON.
+    Raises UnicodeEncodeError for half a character, TypeError for what neither library takes for JSON.
     """
     try:
-        made = orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+        made = orjson.dumps(data, option=_OPTIONS)
     except orjson.JSONEncodeError:  # such as a whole number of more than 64 bits
         made = None
     if made is None or _may_differ(made):
-        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+        return json_text(data, sort_keys=True, separators=(",", ":")).encode("utf-8")
     return made
+
+
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def json_text(data: Any, **options: Any) -> str:
+    """Data of JSON types as JSON, with the options of ``json.dumps``. Raises TypeError for what is no JSON."""
+    try:
+        return json.dumps(data, ensure_ascii=False, allow_nan=False, **options)
+    except ValueError:  # only a foreign program can have written an infinite number
+        return json.dumps(_finite(data), ensure_ascii=False, allow_nan=False, **options)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 _E, _MINUS, _ZERO = b"e-0"

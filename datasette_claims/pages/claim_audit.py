@@ -74,6 +74,8 @@ def told(
     with_words: bool,
 ) -> list[Row]:
     """Sides of audits, each as an entry (see ``audit_of``)."""
+    if not sides:
+        return []
     shown = _heads(visit, conn, [side.heads.mentions[:LISTED] for _, side in sides], with_words)
     known: dict[_Number, Row] = {}
     return [
@@ -111,7 +113,7 @@ def _parts(
     side: HeadlineSide,
     known: dict[_Number, Row],
 ) -> list[Row]:
-    """The numbers of the sentence, each with the stances behind it; ``known``: those of the other side."""
+    """The numbers of the sentence, each with the stances behind it; ``known``: those that were told before."""
     own, other = side.side, _OPPOSITE[side.side]
     made = [
         ("same", own, side.same, f"explicit named {_noun(_NOUNS[own], len(side.same))}"),

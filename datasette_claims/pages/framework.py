@@ -6,7 +6,6 @@ A page is a function with the ``page`` decorator; ``pages/__init__.py`` says how
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -22,7 +21,7 @@ from ..bounds import setting
 from ..schema import BY_NAME
 from . import marks, memory, policy, requests, visible, wording
 from .allowance import check_parameters
-from .canonical import checksum
+from .canonical import checksum, json_text
 from .errors import PageError
 from .links import Links, encode
 from .saved import row_ways, saved_line
@@ -326,7 +325,7 @@ async def _respond(declared: Page, visit: Visit, answer: Answer) -> Response:
         body = {"ok": answer.status < 400, "title": answer.title, "sentence": answer.sentence}
         if answer.encoded is None:
             return _json(visit.datasette, {**body, "data": answer.data, "cite": asdict(cite)}, answer.status)
-        start, end = json.dumps(body, ensure_ascii=False)[:-1], json.dumps(asdict(cite), ensure_ascii=False)
+        start, end = json_text(body)[:-1], json_text(asdict(cite))
         return _json_text(visit.datasette, f'{start}, "data": {answer.encoded}, "cite": {end}}}', answer.status)
     context = {
         **answer.context,
@@ -458,7 +457,7 @@ async def _html(
 
 
 def _json(datasette: Datasette, body: dict[str, Any], status: int) -> Response:
-    return _json_text(datasette, json.dumps(body, ensure_ascii=False), status)
+    return _json_text(datasette, json_text(body), status)
 
 
 def _json_text(datasette: Datasette, text: str, status: int) -> Response:

@@ -38,15 +38,17 @@ def known_names(index: StanceIndex) -> Known | None:
 
 
 def learn(index: StanceIndex, names: Known) -> None:
-    """Keep names that were read of the state of the database of which the index is. Nothing is done twice."""
+    """Keep names that were read of the state of the database of which the index is, but for those that are known.
+    Nothing is done twice."""
     kept = known_names(index)
     if kept is not None and index.remembered.get("learned") is not names:
-        kept.update(names)
+        for key, name in names.items():
+            kept.setdefault(key, name)
         index.remembered["learned"] = names
 
 
 def read_all_names(conn: sqlite3.Connection) -> Known:
-    """The names of all actors, if there are at most ``MOST_READ``; else none."""
+    """The names of all actors, but for very long ones, if there are at most ``MOST_READ``; else none."""
     rows = conn.execute("select id, name from actors limit ?", [MOST_READ + 1]).fetchall()
     if len(rows) > MOST_READ:
         return {}

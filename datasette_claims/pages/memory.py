@@ -33,6 +33,10 @@ class Memory:
         microseconds, less than the way to another thread and back."""
         return None if self._watcher is None else self._watcher.version()
 
+    def certain(self) -> int | None:
+        """The same, but None while another commits to a database that is not in WAL mode and so is locked."""
+        return None if self._watcher is None else self._watcher.certain()
+
     async def current(self) -> dict[Key, list[Any]]:
         """The answers that hold now, to read and to add to. A commit after this is noticed at the next request:
         what is then added was asked of the newer data, and is dropped all the same.

@@ -79,13 +79,13 @@ _held: WeakKeyDictionary[Any, _Held] = WeakKeyDictionary()
 def peek(db: Database) -> Made | None:
     """What is kept of a database, if it is of the present; takes some microseconds."""
     held = _held.get(db)
-    return held.current(memory.of(db).version()) if held is not None else None
+    return held.current(memory.of(db).certain()) if held is not None else None
 
 
 async def get(db: Database) -> Made:
     """What there is of the present: in a thread of its own, where it has to be made."""
     held = _held.setdefault(db, _Held())
-    version = memory.of(db).version()
+    version = memory.of(db).certain()
     made = held.current(version)
     return await asyncio.to_thread(held.make, db, version) if made is None else made
 
@@ -95,5 +95,5 @@ async def make_beside(db: Database) -> None:
     next to ask begins anew."""
     held = _held.setdefault(db, _Held())
     if held.making is None or held.making.done():
-        version = memory.of(db).version()
+        version = memory.of(db).certain()
         held.making = asyncio.get_running_loop().run_in_executor(None, held.make, db, version)
